@@ -1,0 +1,70 @@
+// The front door of @delchain/runtime: what the chain and the tools may use.
+
+export type {
+  BlockExecution,
+  Executor,
+  ProtocolWrite,
+  Query,
+  QueryOutcome,
+} from "./executor/executor.ts";
+export type { Tier } from "./executor/tier.ts";
+export type { CallTrace } from "./executor/trace.ts";
+export {
+  CODE_KINDS,
+  type CodeKind,
+  decodeEnvelope,
+  decodeStoredCode,
+  encodeEnvelope,
+  encodeStoredCode,
+  tierOf,
+} from "./host/envelope.ts";
+export { PRICES } from "./host/prices.ts";
+export {
+  type AccountChange,
+  type CodeChange,
+  compareHex,
+  EMPTY_DIFF,
+  encodeDiff,
+  hashDiff,
+  type SlotChange,
+  type StateDiff,
+} from "./state/diff.ts";
+export { MemoryView } from "./state/memoryView.ts";
+export type { Account, StateView } from "./state/view.ts";
+export {
+  type Address,
+  addressFromBytes,
+  addressToBytes,
+  contractAddress,
+  isAddress,
+  toAddress,
+  ZERO_ADDRESS,
+} from "./types/address.ts";
+export type { Brand } from "./types/brand.ts";
+export {
+  bigintToBytes,
+  bytesToBigint,
+  compareBytes,
+  concatBytes,
+  EMPTY_BYTES,
+  equalBytes,
+  fromHex,
+  type Hex,
+  isHex,
+  toHex,
+} from "./types/bytes.ts";
+export type { AccessListEntry, BlockContext, ExecutableTransaction } from "./types/context.ts";
+export { assert, type ErrorFacts, InvalidInput, Unavailable } from "./types/errors.ts";
+export {
+  EMPTY_CODE_HASH,
+  EMPTY_ROOT,
+  type Hash,
+  hashFromBytes,
+  hashToBytes,
+  keccak256,
+  keccak256Bytes,
+  toHash,
+  ZERO_HASH,
+} from "./types/hash.ts";
+export type { ExecutionResult, Log, TransactionOutcome } from "./types/result.ts";
+export { decodeRlp, encodeRlp, type RlpItem } from "./types/rlp.ts";
