@@ -1,1 +1,2 @@
-export {};
+// The front door of @delchain/chain.
+export type { Block, ExecutedBlock } from "./block/block.ts";

@@ -1,0 +1,65 @@
+import type { Address, Hash, Log, SlotChange } from "@delchain/runtime";
+
+/** One call's result as the members agreed on it. */
+export type CertifiedCall = {
+  readonly queueIndex: bigint;
+  readonly outcome: "success" | "revert" | "halt" | "timedOut";
+  readonly output: Uint8Array;
+  readonly logs: readonly Log[];
+  readonly gasUsed: bigint;
+  /** Why it halted, `""` otherwise. */
+  readonly haltCode: string;
+};
+
+/** What all calls of one contract in one ordering block did, certified by its committee. */
+export type AgreedCertificate = {
+  readonly kind: "agreed";
+  readonly contract: Address;
+  readonly orderingNumber: bigint;
+  readonly orderingHash: Hash;
+  readonly manifestHash: Hash;
+  /** First and last queue index, inclusive. */
+  readonly firstIndex: bigint;
+  readonly lastIndex: bigint;
+  /** The contract's storage root before the batch. */
+  readonly preRoot: Hash;
+  readonly calls: readonly CertifiedCall[];
+  readonly slots: readonly SlotChange[];
+  /** One bit a committee member, lowest bit first; no bits beyond the committee. */
+  readonly signers: Uint8Array;
+  /** Aggregate BLS signature, 96 bytes. */
+  readonly signature: Uint8Array;
+};
+
+/** The members did not agree: each one's attested hash with its signature, and where they first differed. */
+export type DivergedCertificate = {
+  readonly kind: "diverged";
+  readonly contract: Address;
+  readonly orderingNumber: bigint;
+  readonly orderingHash: Hash;
+  readonly manifestHash: Hash;
+  readonly firstIndex: bigint;
+  readonly lastIndex: bigint;
+  readonly preRoot: Hash;
+  readonly attestations: readonly SignedStatement[];
+  readonly difference: Difference;
+};
+
+export type SignedStatement = {
+  /** The member's place in the committee. */
+  readonly member: number;
+  readonly diffHash: Hash;
+  readonly resultsHash: Hash;
+  readonly gasUsed: bigint;
+  readonly signature: Uint8Array;
+};
+
+/** Where two members first differed, for people: `storage 0x…`, `output byte 12`, `log 0 topic 1`. */
+export type Difference = {
+  readonly queueIndex: bigint;
+  readonly where: string;
+  readonly left: string;
+  readonly right: string;
+};
+
+export type ResultCertificate = AgreedCertificate | DivergedCertificate;
