@@ -1,0 +1,197 @@
+import type {
+  Address,
+  CodeKind,
+  ExecutableTransaction,
+  ExecutionResult,
+  Hash,
+  QueryOutcome,
+} from "@delchain/runtime";
+import type { ResultCertificate } from "../attest/certificate.ts";
+import type { ExecutedBlock } from "../block/block.ts";
+import type { Header } from "../block/header.ts";
+import type { SignedTransaction } from "../tx/transaction.ts";
+
+/**
+ * All that RPC asks of a node. Blocks are final blocks only; a block number that is given was at most the head's
+ * when the request came. Every method may throw `Unavailable` (this machine is in trouble, or a deadline passed)
+ * and rejects with nothing else but what it names here.
+ */
+export interface Backend {
+  readonly chainId: bigint;
+  /** For `web3_clientVersion`: `DelChain/v0.1.0/linux-x64/node26`. */
+  readonly clientVersion: string;
+  readonly limits: BackendLimits;
+
+  /** The last final block. Synchronous: the node keeps it at hand. */
+  head(): HeadSummary;
+  /** `undefined` for a block that there is not, or whose body is not kept. */
+  blockByNumber(number: bigint): Promise<KnownBlock | undefined>;
+  blockByHash(hash: Hash): Promise<KnownBlock | undefined>;
+  /**
+   * The headers from `first` on, at most `count` and at most `limits.headersPerRead`, in order, ending at the
+   * head. Much cheaper than blocks: log queries look at blooms first.
+   */
+  headers(first: bigint, count: number): Promise<readonly KnownHeader[]>;
+  findTransaction(hash: Hash): Promise<FoundTransaction | undefined>;
+
+  /** `undefined` where there is no account. Throws `InvalidInput<StateNotKept>` for a block too old. */
+  account(address: Address, block: bigint): Promise<AccountSummary | undefined>;
+  /** A slot that was never written is the zero hash. Throws `InvalidInput<StateNotKept>`. */
+  storage(address: Address, slot: Hash, block: bigint): Promise<Hash>;
+  /** What lies at the account; empty without code. Throws `InvalidInput<StateNotKept>`. */
+  code(address: Address, block: bigint): Promise<Uint8Array>;
+  /**
+   * `"latest"`: up to the sender's lowest nonce that is ordered and not yet listed. `"pending"`: with ordered
+   * calls and the mempool's unbroken run on top. A number: the true nonce after that block. Throws
+   * `InvalidInput<StateNotKept>`.
+   */
+  transactionCount(address: Address, at: "latest" | "pending" | bigint): Promise<bigint>;
+
+  /** Takes a transaction in and answers its hash. Throws `InvalidInput` with the codes of `chain/tx` and the mempool. */
+  submit(raw: Uint8Array): Promise<Hash>;
+  /**
+   * Runs a call that leaves no trace, on the state after `block`. `unchecked`: from any account with any nonce,
+   * for no fee. Throws `Unavailable` when the wall deadline ends the run, `InvalidInput<StateNotKept>`.
+   */
+  query(query: ChainQuery): Promise<QueryOutcome>;
+  /**
+   * The same for a call to a container contract: one unattested replica runs it on a throw-away fork. `gasUsed`
+   * is what its receipt would show. Throws `Unavailable` when no driver here can run it, and names the driver.
+   */
+  queryContainer(query: ChainQuery): Promise<ExecutionResult>;
+
+  /** A container call that is ordered and not yet listed; `undefined` for any other transaction. */
+  containerCall(transaction: Hash): Promise<ContainerCallProgress | undefined>;
+  /** Who ran a container call and what each signed; `undefined` when the transaction is no ordered call. */
+  attestations(transaction: Hash): Promise<AttestationReport | undefined>;
+  /** `undefined` where there is no code. */
+  contract(address: Address): Promise<ContractSummary | undefined>;
+  /** The payload of a contract that is not EVM code, EVM code as it is; `undefined` where there is no code. */
+  payload(address: Address): Promise<Uint8Array | undefined>;
+
+  mempoolStatus(): { readonly pending: number; readonly queued: number };
+  /** Other nodes that this one talks to; a devnet has none. */
+  peerCount(): number;
+  /** Calls the listener from now on, in order, until the returned function is called. The listener must not throw. */
+  subscribe(listener: (event: ChainEvent) => void): () => void;
+}
+
+export type BackendLimits = {
+  /** The most gas that one transaction may ask for (chain spec). */
+  readonly transactionGas: bigint;
+  /** The most gas that one query may use; at least `transactionGas`. */
+  readonly queryGas: bigint;
+  /** The most headers that one `headers` call answers. */
+  readonly headersPerRead: number;
+  /** The least tip that the mempool takes, in wei per gas. */
+  readonly priorityFee: bigint;
+};
+
+export type StateNotKept = {
+  readonly code: "STATE_NOT_KEPT";
+  readonly block: bigint;
+  /** The oldest block whose state this node can read. */
+  readonly oldest: bigint;
+};
+
+export type KnownHeader = { readonly hash: Hash; readonly header: Header };
+
+/** A final block with its hash, which the node kept rather than have it computed again. */
+export type KnownBlock = ExecutedBlock & { readonly hash: Hash };
+
+export type HeadSummary = KnownHeader & {
+  /** The base fee of the block to come, in wei per gas (EIP-1559). */
+  readonly nextBaseFee: bigint;
+};
+
+export type AccountSummary = {
+  readonly nonce: bigint;
+  readonly balance: bigint;
+  readonly codeHash: Hash;
+};
+
+export type FoundTransaction =
+  | { readonly where: "listed"; readonly block: KnownBlock; readonly index: number }
+  | {
+      readonly where: "ordered";
+      readonly transaction: SignedTransaction;
+      readonly call: ContainerCallProgress;
+    }
+  | { readonly where: "pending"; readonly transaction: SignedTransaction };
+
+export type ChainQuery = {
+  readonly transaction: ExecutableTransaction;
+  readonly unchecked: boolean;
+  readonly trace: boolean;
+  readonly block: bigint;
+};
+
+/** An ordered call on its way to its certificate. */
+export type ContainerCallProgress = {
+  /** `ordered`: waits its turn; `executing`: replicas run it; `attested`: signed, waits for its block. */
+  readonly stage: "ordered" | "executing" | "attested";
+  readonly callId: Hash;
+  readonly contract: Address;
+  readonly orderedIn: bigint;
+  readonly queueIndex: bigint;
+  /** What the attestations that are in agree on, if they do. */
+  readonly resultsHash: Hash | undefined;
+};
+
+export type AttestationReport = {
+  readonly contract: Address;
+  readonly orderedIn: bigint;
+  readonly orderingHash: Hash;
+  /** First and last queue index of the batch that was attested as one. */
+  readonly firstIndex: bigint;
+  readonly lastIndex: bigint;
+  /** In the committee's order. */
+  readonly committee: readonly CommitteeMember[];
+  readonly attestations: readonly MemberAttestation[];
+  /** Once a block holds it. */
+  readonly certificate:
+    | { readonly block: bigint; readonly certificate: ResultCertificate }
+    | undefined;
+};
+
+export type CommitteeMember = {
+  readonly member: number;
+  /** BLS public key of the host, 48 bytes. */
+  readonly publicKey: Uint8Array;
+};
+
+export type MemberAttestation = {
+  readonly member: number;
+  readonly diffHash: Hash;
+  readonly resultsHash: Hash;
+  readonly gasUsed: bigint;
+  /** 96 bytes. */
+  readonly signature: Uint8Array;
+};
+
+export type ContractSummary = {
+  readonly tier: "evm" | "wasm" | "container";
+  /** `undefined` for EVM code. */
+  readonly kind: CodeKind | undefined;
+  readonly codeHash: Hash;
+  /** keccak-256 of the payload; `undefined` for EVM code. */
+  readonly payloadHash: Hash | undefined;
+  /** In bytes: of the payload, or of EVM code. */
+  readonly payloadBytes: number;
+  readonly container: ContainerSummary | undefined;
+};
+
+export type ContainerSummary = {
+  /** The canonical manifest (RFC 8785) as the chain keeps it. */
+  readonly manifest: string;
+  /** What runs it on this node; `undefined` when nothing here can. */
+  readonly driver: string | undefined;
+  /** Calls that are ordered and not yet listed. */
+  readonly queueLength: number;
+  /** The queue index that the next ordered call gets. */
+  readonly nextIndex: bigint;
+};
+
+export type ChainEvent =
+  | { readonly type: "block"; readonly block: KnownBlock; readonly nextBaseFee: bigint }
+  | { readonly type: "pendingTransaction"; readonly transaction: SignedTransaction };
