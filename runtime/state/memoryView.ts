@@ -54,8 +54,8 @@ export class MemoryView implements StateView {
       }
       const { address, nonce, balance, codeHash } = change;
       this.#accounts.set(address, { nonce, balance, codeHash, storageRoot: EMPTY_ROOT });
-      let slots = this.#slots.get(address);
-      if (!slots) this.#slots.set(address, (slots = new Map()));
+      const slots = this.#slots.get(address) ?? new Map<Hash, Hash>();
+      this.#slots.set(address, slots);
       for (const { slot, value } of change.slots) {
         if (value === ZERO_HASH) slots.delete(slot);
         else slots.set(slot, value);

@@ -1,0 +1,136 @@
+import type { MessagePort, Worker } from "node:worker_threads";
+import { type ErrorFacts, InvalidInput, Unavailable } from "@delchain/runtime";
+
+/** What one thread offers another: named functions of one argument. */
+export type ThreadApi = Record<string, (argument: never) => unknown>;
+
+/** The same functions as the other thread sees them. */
+export type ThreadClient<Api extends ThreadApi> = {
+  readonly [Name in keyof Api]: (
+    argument: Parameters<Api[Name]>[0],
+  ) => Promise<Awaited<ReturnType<Api[Name]>>>;
+};
+
+type Request = { readonly id: number; readonly name: string; readonly argument: unknown };
+type Reply =
+  | { readonly id: number; readonly value: unknown }
+  | { readonly id: number; readonly error: SentError };
+type SentError =
+  | { readonly kind: "invalid"; readonly facts: ErrorFacts; readonly message: string }
+  | { readonly kind: "unavailable"; readonly part: string; readonly message: string }
+  | { readonly kind: "bug"; readonly message: string; readonly stack: string | undefined };
+
+/** Calls that one thread may have waiting in another; more are refused at once. */
+export const THREAD_CALLS_MAX = 65_536;
+
+type Endpoint = Pick<MessagePort, "postMessage" | "on" | "off">;
+
+/** Answers the other side's calls one after another as they finish; errors cross with their kind. */
+export function serveThread(endpoint: Endpoint, api: ThreadApi): void {
+  endpoint.on("message", (request: Request) => {
+    if (typeof request?.name !== "string") return;
+    void answer(endpoint, api, request);
+  });
+}
+
+async function answer(endpoint: Endpoint, api: ThreadApi, request: Request): Promise<void> {
+  const { id, name, argument } = request;
+  try {
+    const serve = api[name] as ((argument: unknown) => unknown) | undefined;
+    if (serve === undefined) throw new Error(`this thread offers no ${name}`);
+    const value = await serve(argument);
+    endpoint.postMessage({ id, value } satisfies Reply);
+  } catch (error) {
+    endpoint.postMessage({ id, error: packError(error) } satisfies Reply);
+  }
+}
+
+/**
+ * Calls into a thread. `ended` is what the calls still waiting are told when the thread is gone; after that
+ * every call fails with it.
+ */
+export class ThreadCaller<Api extends ThreadApi> {
+  readonly #endpoint: Endpoint;
+  readonly #part: string;
+  readonly #waiting = new Map<
+    number,
+    { resolve: (value: unknown) => void; reject: (error: Error) => void }
+  >();
+  #nextId = 1;
+  #ended: Error | undefined;
+
+  constructor(endpoint: Endpoint, part: string) {
+    this.#endpoint = endpoint;
+    this.#part = part;
+    endpoint.on("message", (reply: Reply) => this.#settle(reply));
+  }
+
+  /** How many calls wait for an answer. */
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
+  call<Name extends keyof Api & string>(
+    name: Name,
+    argument: Parameters<Api[Name]>[0],
+  ): Promise<Awaited<ReturnType<Api[Name]>>> {
+    if (this.#ended) return Promise.reject(this.#ended);
+    if (this.#waiting.size >= THREAD_CALLS_MAX) {
+      const message = `the ${this.#part} thread has ${THREAD_CALLS_MAX} calls waiting, the most allowed`;
+      return Promise.reject(new Unavailable(this.#part, message));
+    }
+    const id = this.#nextId++;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve: resolve as (value: unknown) => void, reject });
+      this.#endpoint.postMessage({ id, name, argument } satisfies Request);
+    });
+  }
+
+  end(error: Error): void {
+    this.#ended ??= error;
+    for (const { reject } of this.#waiting.values()) reject(error);
+    this.#waiting.clear();
+  }
+
+  #settle(reply: Reply): void {
+    if (typeof reply?.id !== "number") return;
+    const waiting = this.#waiting.get(reply.id);
+    if (waiting === undefined) return;
+    this.#waiting.delete(reply.id);
+    if ("error" in reply) waiting.reject(unpackError(reply.error));
+    else waiting.resolve(reply.value);
+  }
+}
+
+/** Ends a caller with `Unavailable` when its worker stops or crashes. */
+export function endWithWorker(
+  worker: Worker,
+  caller: { end: (error: Error) => void },
+  part: string,
+): void {
+  worker.once("error", (cause) => {
+    caller.end(new Unavailable(part, `the ${part} thread failed: ${String(cause)}`, { cause }));
+  });
+  worker.once("exit", (code) => {
+    caller.end(new Unavailable(part, `the ${part} thread has stopped (exit code ${code})`));
+  });
+}
+
+function packError(error: unknown): SentError {
+  if (error instanceof InvalidInput) {
+    return { kind: "invalid", facts: error.facts, message: error.message };
+  }
+  if (error instanceof Unavailable) {
+    return { kind: "unavailable", part: error.part, message: error.message };
+  }
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  return { kind: "bug", message, stack };
+}
+
+function unpackError(sent: SentError): Error {
+  if (sent.kind === "invalid") return new InvalidInput(sent.facts, sent.message);
+  if (sent.kind === "unavailable") return new Unavailable(sent.part, sent.message);
+  const error = new Error(sent.message);
+  if (sent.stack !== undefined) error.stack = sent.stack;
+  return error;
+}

@@ -1,0 +1,232 @@
+import {
+  type Address,
+  type BlockContext,
+  type BlockExecution,
+  CODE_KINDS,
+  decodeStoredCode,
+  EMPTY_CODE_HASH,
+  InvalidInput,
+  type StateDiff,
+  type TransactionOutcome,
+} from "@delchain/runtime";
+import type { ResultCertificate } from "../attest/certificate.ts";
+import type { Receipt } from "../block/receipt.ts";
+import type { ChainSpec } from "../spec/spec.ts";
+import { toExecutable } from "../tx/executable.ts";
+import type { SignedTransaction } from "../tx/transaction.ts";
+import { applyCertificate, type CertificateContext } from "./applyCertificate.ts";
+import { applyOrder } from "./applyOrder.ts";
+import type { QueueEntry } from "./queue.ts";
+import { ReceiptList } from "./receiptList.ts";
+
+/** What a producer would put into a block, or what a block says it holds. */
+export type BlockContent = {
+  readonly certificates: readonly CertifiedBatch[];
+  readonly transactions: readonly SignedTransaction[];
+  readonly orders: readonly SignedTransaction[];
+};
+
+/** A certificate with the transactions whose calls it certifies, in queue order. */
+export type CertifiedBatch = {
+  readonly certificate: ResultCertificate;
+  readonly transactions: readonly SignedTransaction[];
+};
+
+/** Something that may not stand in this block, and why. */
+export type Refused = {
+  readonly signed: SignedTransaction | undefined;
+  readonly certificate: ResultCertificate | undefined;
+  readonly reason: string;
+};
+
+export type ExecutedContent = {
+  /** Listed: certified calls, then ordinary transactions. */
+  readonly transactions: readonly SignedTransaction[];
+  readonly orders: readonly SignedTransaction[];
+  readonly entries: readonly QueueEntry[];
+  readonly certificates: readonly ResultCertificate[];
+  readonly receipts: readonly Receipt[];
+  readonly gasUsed: bigint;
+  readonly containerGasOrdered: bigint;
+  readonly refused: readonly Refused[];
+  readonly diff: StateDiff;
+};
+
+export type ExecutionContext = CertificateContext & {
+  readonly block: BlockContext;
+  readonly containerBaseFee: bigint;
+};
+
+/**
+ * The state transition: a block's content on its parent's state, in the protocol's order: certificates, ordinary
+ * transactions, orders. What is not valid is left out and named in `refused`; a validator refuses a block that
+ * has any. Touches no disk, clock or network, so any two nodes given the same arguments agree.
+ */
+export function executeBlock(
+  execution: BlockExecution,
+  content: BlockContent,
+  context: ExecutionContext,
+): ExecutedContent {
+  const receipts = new ReceiptList();
+  const refused: Refused[] = [];
+  const certificates = settleCertificates(execution, content, context, receipts, refused);
+  runTransactions(execution, content.transactions, context, receipts, refused);
+  const ordered = orderCalls(execution, content.orders, context, refused);
+  return {
+    transactions: receipts.transactions,
+    certificates,
+    ...ordered,
+    receipts: receipts.receipts,
+    gasUsed: receipts.gasUsed,
+    refused,
+    diff: execution.diff(),
+  };
+}
+
+function settleCertificates(
+  execution: BlockExecution,
+  content: BlockContent,
+  context: ExecutionContext,
+  receipts: ReceiptList,
+  refused: Refused[],
+): ResultCertificate[] {
+  const accepted: ResultCertificate[] = [];
+  const contracts = new Set<Address>();
+  let lastIndex = 0n;
+  for (const { certificate, transactions } of content.certificates) {
+    try {
+      checkCertificateOrder(certificate, contracts, lastIndex);
+      const settled = applyCertificate(execution, certificate, transactions, context);
+      for (const call of settled) receipts.addCertified(call);
+      accepted.push(certificate);
+      contracts.add(certificate.contract);
+      lastIndex = certificate.firstIndex;
+    } catch (error) {
+      if (!(error instanceof InvalidInput)) throw error;
+      refused.push({ signed: undefined, certificate, reason: error.message });
+    }
+  }
+  return accepted;
+}
+
+/** One batch of a contract a block, because a batch stands on the parent's root; batches in queue order. */
+function checkCertificateOrder(
+  { contract, firstIndex }: ResultCertificate,
+  contracts: ReadonlySet<Address>,
+  lastIndex: bigint,
+): void {
+  if (contracts.has(contract)) {
+    throw new InvalidInput(
+      { code: "SECOND_BATCH", contract },
+      `${contract} has a certificate in this block already; the next one stands on its result`,
+    );
+  }
+  if (firstIndex <= lastIndex) {
+    throw new InvalidInput(
+      { code: "CERTIFICATE_ORDER", firstIndex, lastIndex },
+      `a certificate from call ${firstIndex} stands after one from call ${lastIndex}`,
+    );
+  }
+}
+
+/**
+ * Many transactions cross into the engine at once. A crossing ends where the next transaction's fate depends on
+ * what the earlier ones did: the gas left in the block, or whether its target has become a container.
+ */
+function runTransactions(
+  execution: BlockExecution,
+  transactions: readonly SignedTransaction[],
+  { block }: ExecutionContext,
+  receipts: ReceiptList,
+  refused: Refused[],
+): void {
+  let batch: SignedTransaction[] = [];
+  let batchGas = 0n;
+  const refuse = (signed: SignedTransaction, reason: string) =>
+    refused.push({ signed, certificate: undefined, reason });
+  const flush = () => {
+    const outcomes = execution.execute(batch.map(toExecutable));
+    batch.forEach((signed, i) => {
+      const outcome = outcomes[i] as TransactionOutcome;
+      if (outcome.status === "invalid") refuse(signed, outcome.reason);
+      else receipts.addExecuted(signed, outcome, block.baseFee);
+    });
+    batch = [];
+    batchGas = 0n;
+  };
+  for (const signed of transactions) {
+    const { gasLimit, to, data } = signed.transaction;
+    if (receipts.gasUsed + batchGas + gasLimit > block.gasLimit) flush();
+    if (receipts.gasUsed + gasLimit > block.gasLimit) {
+      refuse(signed, `gas limit ${gasLimit} does not fit what is left of the block's`);
+      continue;
+    }
+    if (to !== undefined && data.length > 0) {
+      if (!hasCode(execution, to)) flush();
+      if (isContainer(execution, to)) {
+        refuse(signed, `${to} is a container: its calls are ordered, not executed`);
+        continue;
+      }
+    }
+    batch.push(signed);
+    batchGas += gasLimit;
+  }
+  flush();
+}
+
+function orderCalls(
+  execution: BlockExecution,
+  orders: readonly SignedTransaction[],
+  context: ExecutionContext,
+  refused: Refused[],
+): Pick<ExecutedContent, "orders" | "entries" | "containerGasOrdered"> {
+  const accepted: SignedTransaction[] = [];
+  const entries: QueueEntry[] = [];
+  let gas = 0n;
+  const block = { number: context.block.number, containerBaseFee: context.containerBaseFee };
+  for (const signed of orders) {
+    try {
+      checkOrder(execution, signed, gas, context.spec);
+      entries.push(applyOrder(execution, signed, block, context.spec));
+      accepted.push(signed);
+      gas += signed.transaction.gasLimit;
+    } catch (error) {
+      if (!(error instanceof InvalidInput)) throw error;
+      refused.push({ signed, certificate: undefined, reason: error.message });
+    }
+  }
+  return { orders: accepted, entries, containerGasOrdered: gas };
+}
+
+function checkOrder(
+  execution: BlockExecution,
+  { transaction }: SignedTransaction,
+  gas: bigint,
+  spec: ChainSpec,
+): void {
+  const { to, data, gasLimit } = transaction;
+  if (to === undefined || data.length === 0 || !isContainer(execution, to)) {
+    throw new InvalidInput({ code: "NOT_A_CONTAINER", to }, `${to} is no container to call`);
+  }
+  if (gas + gasLimit > spec.containerGasLimit) {
+    throw new InvalidInput(
+      { code: "CONTAINER_GAS_LIMIT", gas, gasLimit, limit: spec.containerGasLimit },
+      `the block has ordered ${gas} of ${spec.containerGasLimit} container gas; ${gasLimit} more does not fit`,
+    );
+  }
+}
+
+function hasCode(execution: BlockExecution, address: Address): boolean {
+  const account = execution.account(address);
+  return account !== undefined && account.codeHash !== EMPTY_CODE_HASH;
+}
+
+/** Whether calls to this address are ordered rather than executed. */
+export function isContainer(
+  execution: Pick<BlockExecution, "account" | "code">,
+  address: Address,
+): boolean {
+  const account = execution.account(address);
+  const code = account && execution.code(account.codeHash);
+  return code !== undefined && decodeStoredCode(code)?.kind === CODE_KINDS.container;
+}

@@ -1,0 +1,164 @@
+import {
+  type Address,
+  type BlockExecution,
+  bigintToBytes,
+  concatBytes,
+  fromHex,
+  type Hash,
+  type Hex,
+  hashFromBytes,
+  keccak256,
+  toHash,
+  ZERO_HASH,
+} from "@delchain/runtime";
+
+/**
+ * The QUEUE system contract: which container calls are ordered and not yet certified. It lies in ordinary
+ * storage, so it is in the state root, provable, and survives a restart. In Solidity's terms:
+ *
+ *     uint64 next;                                                      // slot 0: the next queue index, from 1
+ *     mapping(address => struct { uint64 first; uint64 last; uint64 count; }) contracts;          // slot 1
+ *     mapping(uint64 => struct { bytes32 transaction; uint64 orderedIn; uint64 next; uint128 price; }) entries; // 2
+ *
+ * A contract's entries are a list in queue order through `next`; index 0 ends it.
+ */
+export type QueueEntry = {
+  readonly index: bigint;
+  readonly transactionHash: Hash;
+  readonly orderedIn: bigint;
+  /** The contract's next entry, 0 for none. */
+  readonly next: bigint;
+  /** What was locked per gas, in wei. */
+  readonly price: bigint;
+};
+
+export type ContractQueue = {
+  readonly first: bigint;
+  readonly last: bigint;
+  readonly count: bigint;
+};
+
+type Reader = Pick<BlockExecution, "storage">;
+
+const NEXT_SLOT: Hash = ZERO_HASH;
+const CONTRACTS_SLOT = 1n;
+const ENTRIES_SLOT = 2n;
+const UINT64_MASK = 2n ** 64n - 1n;
+const UINT128_MASK = 2n ** 128n - 1n;
+
+export function readNextIndex(state: Reader, queue: Address): bigint {
+  const next = BigInt(state.storage(queue, NEXT_SLOT));
+  return next === 0n ? 1n : next;
+}
+
+export function readContractQueue(state: Reader, queue: Address, contract: Address): ContractQueue {
+  const word = BigInt(state.storage(queue, contractSlot(contract)));
+  return {
+    first: word >> 192n,
+    last: (word >> 128n) & UINT64_MASK,
+    count: (word >> 64n) & UINT64_MASK,
+  };
+}
+
+export function readEntry(state: Reader, queue: Address, index: bigint): QueueEntry | undefined {
+  const slots = entrySlots(index);
+  const transactionHash = state.storage(queue, slots.transaction);
+  if (transactionHash === ZERO_HASH) return undefined;
+  const word = BigInt(state.storage(queue, slots.rest));
+  return {
+    index,
+    transactionHash,
+    orderedIn: word >> 192n,
+    next: (word >> 128n) & UINT64_MASK,
+    price: word & UINT128_MASK,
+  };
+}
+
+/** Appends a call to its contract's list and returns its entry. */
+export function appendEntry(
+  execution: BlockExecution,
+  queue: Address,
+  contract: Address,
+  order: { transactionHash: Hash; orderedIn: bigint; price: bigint },
+): QueueEntry {
+  const index = readNextIndex(execution, queue);
+  const list = readContractQueue(execution, queue, contract);
+  const entry: QueueEntry = { index, ...order, next: 0n };
+  const slots = [
+    { slot: NEXT_SLOT, value: word(index + 1n) },
+    ...encodeEntry(entry),
+    {
+      slot: contractSlot(contract),
+      value: encodeList({
+        first: list.count === 0n ? index : list.first,
+        last: index,
+        count: list.count + 1n,
+      }),
+    },
+  ];
+  const previous = list.count === 0n ? undefined : readEntry(execution, queue, list.last);
+  if (previous) slots.push(...encodeEntry({ ...previous, next: index }));
+  execution.write({ address: queue, slots });
+  return entry;
+}
+
+/** Takes the first `entries.length` entries off a contract's list; they must be its first ones, in order. */
+export function removeEntries(
+  execution: BlockExecution,
+  queue: Address,
+  contract: Address,
+  entries: readonly QueueEntry[],
+): void {
+  const list = readContractQueue(execution, queue, contract);
+  const count = list.count - BigInt(entries.length);
+  const first = entries.at(-1)?.next ?? list.first;
+  const slots = entries.flatMap(({ index }) => {
+    const { transaction, rest } = entrySlots(index);
+    return [
+      { slot: transaction, value: ZERO_HASH },
+      { slot: rest, value: ZERO_HASH },
+    ];
+  });
+  const value = count === 0n ? ZERO_HASH : encodeList({ first, last: list.last, count });
+  execution.write({ address: queue, slots: [...slots, { slot: contractSlot(contract), value }] });
+}
+
+function encodeList({ first, last, count }: ContractQueue): Hash {
+  return word((first << 192n) | (last << 128n) | (count << 64n));
+}
+
+function encodeEntry(entry: QueueEntry): { slot: Hash; value: Hash }[] {
+  const { transaction, rest } = entrySlots(entry.index);
+  const value = word((entry.orderedIn << 192n) | (entry.next << 128n) | entry.price);
+  return [
+    { slot: transaction, value: entry.transactionHash },
+    { slot: rest, value },
+  ];
+}
+
+function contractSlot(contract: Address): Hash {
+  return mappingSlot(contract, CONTRACTS_SLOT);
+}
+
+function entrySlots(index: bigint): { transaction: Hash; rest: Hash } {
+  const transaction = mappingSlot(word(index), ENTRIES_SLOT);
+  return { transaction, rest: word(BigInt(transaction) + 1n) };
+}
+
+/** Where Solidity keeps `mapping[key]` of the mapping at `slot`. */
+function mappingSlot(key: Hex, slot: bigint): Hash {
+  const keyBytes = fromHex(key);
+  const padded = new Uint8Array(32);
+  padded.set(keyBytes, 32 - keyBytes.length);
+  return keccak256(concatBytes(padded, bigintToBytes(slot, 32)));
+}
+
+function word(value: bigint): Hash {
+  return hashFromBytes(bigintToBytes(BigInt.asUintN(256, value), 32));
+}
+
+/** keccak-256 of chain id, ordering block number and queue index, 32 bytes each: no signature enters it. */
+export function callId(chainId: bigint, orderedIn: bigint, index: bigint): Hash {
+  const fields = [chainId, orderedIn, index].map((field) => bigintToBytes(field, 32));
+  return toHash(keccak256(concatBytes(...fields)));
+}

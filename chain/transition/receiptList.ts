@@ -1,0 +1,66 @@
+import type { ExecutionResult, Log } from "@delchain/runtime";
+import { bloomOf } from "../block/bloom.ts";
+import type { Receipt } from "../block/receipt.ts";
+import type { SignedTransaction } from "../tx/transaction.ts";
+import type { SettledCall } from "./applyCertificate.ts";
+import { effectiveGasPrice } from "./fees.ts";
+
+const NO_LOGS: readonly Log[] = [];
+
+/** The receipts of a block as they come, with the sums that the header needs. */
+export class ReceiptList {
+  readonly transactions: SignedTransaction[] = [];
+  readonly receipts: Receipt[] = [];
+  /** By the synchronous tiers: container gas has a limit of its own and stays out of the header. */
+  gasUsed = 0n;
+  #cumulative = 0n;
+
+  addExecuted(signed: SignedTransaction, result: ExecutionResult, baseFee: bigint): void {
+    this.gasUsed += result.gasUsed;
+    this.#add(signed, {
+      succeeded: result.status === "success",
+      gasUsed: result.gasUsed,
+      price: effectiveGasPrice(signed.transaction, baseFee),
+      logs: result.status === "success" ? result.logs : NO_LOGS,
+      created: result.status === "success" ? result.created : undefined,
+      containerCall: undefined,
+    });
+  }
+
+  addCertified({ signed, record, logs, gasUsed, price }: SettledCall): void {
+    this.#add(signed, {
+      succeeded: record.outcome === "success",
+      gasUsed,
+      price,
+      logs,
+      created: undefined,
+      containerCall: record,
+    });
+  }
+
+  #add(
+    signed: SignedTransaction,
+    outcome: Pick<Receipt, "gasUsed" | "logs" | "created" | "containerCall"> & {
+      succeeded: boolean;
+      price: bigint;
+    },
+  ): void {
+    const { transaction, hash, sender } = signed;
+    this.#cumulative += outcome.gasUsed;
+    this.transactions.push(signed);
+    this.receipts.push({
+      type: transaction.type,
+      status: outcome.succeeded ? "success" : "failure",
+      cumulativeGasUsed: this.#cumulative,
+      logsBloom: bloomOf(outcome.logs),
+      logs: outcome.logs,
+      transactionHash: hash,
+      sender,
+      to: transaction.to,
+      created: outcome.created,
+      gasUsed: outcome.gasUsed,
+      effectiveGasPrice: outcome.price,
+      containerCall: outcome.containerCall,
+    });
+  }
+}
