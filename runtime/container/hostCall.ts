@@ -78,6 +78,27 @@ function encodeArguments(call: HostCall): Uint8Array {
   }
 }
 
+/** Bytes of a host call whose number the contract chooses; what copying it is priced by. */
+export function payloadBytes(call: HostCall): number {
+  switch (call.operation) {
+    case "get":
+    case "delete":
+      return call.key.length;
+    case "put":
+      return call.key.length + call.value.length;
+    case "log":
+    case "keccak256":
+    case "sha256":
+      return call.data.length;
+    case "debug":
+      return call.text.length;
+    case "send":
+      return call.input.length;
+    default:
+      return 0;
+  }
+}
+
 /** `undefined` when the body is not laid out as PROTOCOL.md has it; limits are the host's to check. */
 export function decodeHostCall(body: Uint8Array): HostCall | undefined {
   const operation = OPERATIONS[body[0] ?? 0];
