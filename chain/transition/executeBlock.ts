@@ -95,6 +95,7 @@ function settleCertificates(
   let lastIndex = 0n;
   for (const { certificate, transactions } of content.certificates) {
     try {
+      checkCount("certificates", accepted.length, context.spec.certificatesMax);
       checkCertificateOrder(certificate, contracts, lastIndex);
       const settled = applyCertificate(execution, certificate, transactions, context);
       for (const call of settled) receipts.addCertified(call);
@@ -107,6 +108,14 @@ function settleCertificates(
     }
   }
   return accepted;
+}
+
+function checkCount(what: "certificates" | "orders", count: number, limit: number): void {
+  if (count < limit) return;
+  throw new InvalidInput(
+    { code: "BLOCK_FULL", what, limit },
+    `a block holds at most ${limit} ${what}; the next block takes more`,
+  );
 }
 
 /** One batch of a contract a block, because a batch stands on the parent's root; batches in queue order. */
@@ -186,6 +195,7 @@ function orderCalls(
   const block = { number: context.block.number, containerBaseFee: context.containerBaseFee };
   for (const signed of orders) {
     try {
+      checkCount("orders", accepted.length, context.spec.ordersMax);
       checkOrder(execution, signed, gas, context.spec);
       entries.push(applyOrder(execution, signed, block, context.spec));
       accepted.push(signed);

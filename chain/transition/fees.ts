@@ -9,5 +9,7 @@ export function maxFeePerGas(transaction: Transaction): bigint {
 export function effectiveGasPrice(transaction: Transaction, baseFee: bigint): bigint {
   if (transaction.type !== 2) return transaction.gasPrice;
   const { maxFeePerGas: max, maxPriorityFeePerGas: tip } = transaction;
-  return baseFee + tip < max ? baseFee + tip : max;
+  const wanted = baseFee + tip;
+  if (wanted < max) return wanted;
+  return max;
 }

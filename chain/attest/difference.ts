@@ -1,0 +1,89 @@
+import { type SlotChange, toHex } from "@delchain/runtime";
+import type { CertifiedCall, Difference } from "./certificate.ts";
+
+type Findings = { readonly calls: readonly CertifiedCall[]; readonly slots: readonly SlotChange[] };
+
+/** Bytes shown on each side of a difference, from the first that differs. */
+const SHOWN_BYTES = 32;
+
+/**
+ * The first thing in which two members' findings differ, with both values, for people: calls in queue order and in
+ * them outcome, output, logs and gas; then slots. Throws when there is none.
+ */
+export function firstDifference(left: Findings, right: Findings): Difference {
+  for (let i = 0; i < Math.max(left.calls.length, right.calls.length); i++) {
+    const found = callDifference(left.calls[i], right.calls[i]);
+    if (found) return { queueIndex: (left.calls[i] ?? right.calls[i])?.queueIndex ?? 0n, ...found };
+  }
+  const found = slotDifference(left.slots, right.slots);
+  if (found) return { queueIndex: left.calls.at(-1)?.queueIndex ?? 0n, ...found };
+  throw new RangeError("the findings are the same");
+}
+
+type Place = Omit<Difference, "queueIndex">;
+
+function callDifference(
+  left: CertifiedCall | undefined,
+  right: CertifiedCall | undefined,
+): Place | undefined {
+  if (left === undefined || right === undefined) {
+    return { where: "call", left: left ? "there" : "missing", right: right ? "there" : "missing" };
+  }
+  if (left.outcome !== right.outcome || left.haltCode !== right.haltCode) {
+    return { where: "outcome", left: outcomeText(left), right: outcomeText(right) };
+  }
+  return (
+    bytesDifference("output", left.output, right.output) ??
+    logsDifference(left, right) ??
+    textDifference("gas used", String(left.gasUsed), String(right.gasUsed))
+  );
+}
+
+function outcomeText({ outcome, haltCode }: CertifiedCall): string {
+  return haltCode === "" ? outcome : `${outcome} (${haltCode})`;
+}
+
+function logsDifference(left: CertifiedCall, right: CertifiedCall): Place | undefined {
+  for (let i = 0; i < Math.max(left.logs.length, right.logs.length); i++) {
+    const [one, other] = [left.logs[i], right.logs[i]];
+    if (one === undefined || other === undefined) {
+      return textDifference("number of logs", String(left.logs.length), String(right.logs.length));
+    }
+    const found =
+      textDifference(`log ${i} topics`, one.topics.join(" "), other.topics.join(" ")) ??
+      bytesDifference(`log ${i} data`, one.data, other.data);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+function slotDifference(
+  left: readonly SlotChange[],
+  right: readonly SlotChange[],
+): Place | undefined {
+  const others = new Map(right.map(({ slot, value }) => [slot, value]));
+  for (const { slot, value } of left) {
+    const other = others.get(slot);
+    others.delete(slot);
+    if (other !== value)
+      return { where: `storage ${slot}`, left: value, right: other ?? "not written" };
+  }
+  for (const [slot, value] of others) {
+    return { where: `storage ${slot}`, left: "not written", right: value };
+  }
+  return undefined;
+}
+
+function bytesDifference(what: string, left: Uint8Array, right: Uint8Array): Place | undefined {
+  const length = Math.max(left.length, right.length);
+  for (let at = 0; at < length; at++) {
+    if (left[at] === right[at]) continue;
+    const shown = (bytes: Uint8Array) => toHex(bytes.subarray(at, at + SHOWN_BYTES));
+    return { where: `${what} byte ${at}`, left: shown(left), right: shown(right) };
+  }
+  return undefined;
+}
+
+function textDifference(where: string, left: string, right: string): Place | undefined {
+  return left === right ? undefined : { where, left, right };
+}

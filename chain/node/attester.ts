@@ -1,0 +1,284 @@
+import { randomBytes } from "node:crypto";
+import {
+  type Address,
+  type BlockContext,
+  concatBytes,
+  fromHex,
+  type Hash,
+  keccak256,
+  Unavailable,
+} from "@delchain/runtime";
+import { AttestationRound } from "../attest/attestationRound.ts";
+import type { Bls } from "../attest/bls.ts";
+import type { CertifiedCall, ResultCertificate } from "../attest/certificate.ts";
+import { certifiedCall, memberGasLimit } from "../attest/certifiedCall.ts";
+import { committeeSeed, drawCommittee, type Host } from "../attest/committee.ts";
+import { firstDifference } from "../attest/difference.ts";
+import {
+  type Batch,
+  commitment,
+  type Findings,
+  findingsOf,
+  statementHash,
+} from "../attest/statement.ts";
+import type { KnownBlock } from "../rpc/backend.ts";
+import type { ChainSpec } from "../spec/spec.ts";
+import type { CertifiedBatch } from "../transition/executeBlock.ts";
+import { callId } from "../transition/queue.ts";
+import type { HostedContract, HostedOutcome, Hosting } from "./hosting.ts";
+import type { Log } from "./log.ts";
+import { batchesOf, type PendingBatch, type PendingCall } from "./pendingBatch.ts";
+
+/** A member of committees that this machine runs: its place in the spec's hosts, and its key. */
+export type LocalMember = {
+  readonly replica: number;
+  readonly secret: Uint8Array;
+  readonly host: Host;
+};
+
+/** A contract at the head, for the next batch. */
+export type ContractFacts = {
+  readonly contract: HostedContract;
+  readonly preRoot: Hash;
+  readonly stateAt: bigint;
+};
+
+export type AttesterParts = {
+  readonly spec: ChainSpec;
+  readonly bls: Bls;
+  readonly members: readonly LocalMember[];
+  readonly hosting: Hosting;
+  readonly factsOf: (contract: Address) => Promise<ContractFacts>;
+  readonly randomnessOf: (number: bigint) => Promise<Hash>;
+  readonly onCertified: () => void;
+  readonly log: Log;
+};
+
+/** Waits between tries of a batch that this machine could not run, in milliseconds; the last one repeats. */
+const RETRY_MS: readonly number[] = [250, 1_000, 5_000, 15_000, 30_000];
+
+/**
+ * Runs what final blocks ordered, one batch of a contract at a time, and turns its members' words into
+ * certificates. What the machine cannot run stays in the queue and is tried again; nothing is ever made up.
+ */
+export class Attester {
+  readonly #parts: AttesterParts;
+  readonly #queues = new Map<Address, PendingBatch[]>();
+  readonly #running = new Set<Address>();
+  readonly #certified = new Map<Address, CertifiedBatch>();
+  readonly #tries = new Map<Address, number>();
+  readonly #waits = new Map<Address, NodeJS.Timeout>();
+  #closed = false;
+
+  constructor(parts: AttesterParts) {
+    this.#parts = parts;
+  }
+
+  /** Certificates that wait for a block, in queue order, at most one a contract. */
+  certificates(): readonly CertifiedBatch[] {
+    return [...this.#certified.values()].sort((left, right) =>
+      left.certificate.firstIndex < right.certificate.firstIndex ? -1 : 1,
+    );
+  }
+
+  stageOf(contract: Address, index: bigint): "ordered" | "executing" | "attested" {
+    const certificate = this.#certified.get(contract)?.certificate;
+    if (certificate && certificate.firstIndex <= index && index <= certificate.lastIndex) {
+      return "attested";
+    }
+    const first = this.#queues.get(contract)?.[0];
+    const isFirst = first?.calls.some(({ entry }) => entry.index === index) ?? false;
+    return isFirst && this.#running.has(contract) ? "executing" : "ordered";
+  }
+
+  /** Takes up what a final block ordered. */
+  accept(ordering: PendingBatch["ordering"], calls: readonly PendingCall[]): void {
+    for (const batch of batchesOf(ordering, calls)) {
+      const queue = this.#queues.get(batch.contract) ?? [];
+      this.#queues.set(batch.contract, queue);
+      queue.push(batch);
+      this.#next(batch.contract);
+    }
+  }
+
+  /** Lets go of what a final block certified, and goes on with the contract's next batch. */
+  settle(block: KnownBlock): void {
+    for (const { contract } of block.block.certificates) {
+      this.#certified.delete(contract);
+      const queue = this.#queues.get(contract);
+      queue?.shift();
+      if (queue?.length === 0) this.#queues.delete(contract);
+      else this.#next(contract);
+    }
+  }
+
+  /** A certificate that the chain refused is of no use: its batch is run again on the state as it is now. */
+  refuse(certificate: ResultCertificate, reason: string): void {
+    const { contract } = certificate;
+    this.#parts.log.error({ contract, reason }, "a certificate of ours was refused");
+    this.#certified.delete(contract);
+    this.#retryLater(contract);
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const timer of this.#waits.values()) clearTimeout(timer);
+  }
+
+  #next(contract: Address): void {
+    const batch = this.#queues.get(contract)?.[0];
+    if (batch === undefined || this.#closed) return;
+    const busy = this.#running.has(contract) || this.#waits.has(contract);
+    if (busy || this.#certified.has(contract)) return;
+    this.#running.add(contract);
+    void this.#attest(batch).finally(() => this.#running.delete(contract));
+  }
+
+  async #attest(batch: PendingBatch): Promise<void> {
+    const { contract } = batch;
+    try {
+      const certificate = await this.#certify(batch);
+      this.#tries.delete(contract);
+      const transactions = batch.calls.map(({ signed }) => signed);
+      this.#certified.set(contract, { certificate, transactions });
+      this.#parts.onCertified();
+    } catch (error) {
+      if (this.#closed) return;
+      const { log } = this.#parts;
+      if (error instanceof Unavailable) log.warn({ contract, part: error.part }, error.message);
+      else log.error({ contract, error }, "a batch could not be attested");
+      this.#retryLater(contract);
+    }
+  }
+
+  #retryLater(contract: Address): void {
+    const tries = this.#tries.get(contract) ?? 0;
+    this.#tries.set(contract, tries + 1);
+    const waitMs = RETRY_MS[Math.min(tries, RETRY_MS.length - 1)] as number;
+    const timer = setTimeout(() => {
+      this.#waits.delete(contract);
+      this.#next(contract);
+    }, waitMs);
+    this.#waits.set(contract, timer);
+  }
+
+  async #certify(pending: PendingBatch): Promise<ResultCertificate> {
+    const { spec, bls, hosting, log } = this.#parts;
+    const facts = await this.#parts.factsOf(pending.contract);
+    const committee = await this.#drawCommittee(pending);
+    const batch = batchRecord(pending, facts);
+    const members = this.#localMembers(committee);
+    const hosted = {
+      contract: facts.contract,
+      block: contextOf(pending, spec),
+      stateAt: facts.stateAt,
+      calls: hostedCalls(pending, spec, committee.length),
+    };
+    const outcomes = await Promise.all(
+      members.map(({ replica }) => hosting.execute(replica, hosted)),
+    );
+    const results = outcomes.map((outcome) => certifiedCalls(outcome, pending, spec, committee));
+    const round = new AttestationRound(committee, spec.chainId, batch, bls);
+    const reveals = members.map(({ secret, place }, i) => {
+      const outcome = outcomes[i] as HostedOutcome;
+      const findings = findingsOf(pending.contract, results[i] as CertifiedCall[], outcome.slots);
+      return { member: place, ...signFindings(secret, findings, batch, this.#parts) };
+    });
+    for (const { member, committed } of reveals) round.commit(member, committed);
+    for (const reveal of reveals) round.reveal(reveal);
+    if (round.isAgreed() === true) {
+      return round.agreed(results[0] as CertifiedCall[], (outcomes[0] as HostedOutcome).slots);
+    }
+    const [left, right] = outcomes.map((outcome, i) => ({
+      calls: results[i] as CertifiedCall[],
+      slots: outcome.slots,
+    })) as [Parameters<typeof firstDifference>[0], Parameters<typeof firstDifference>[0]];
+    const difference = firstDifference(left, right);
+    log.warn({ contract: pending.contract, ...difference }, "replicas diverged");
+    return round.diverged(difference);
+  }
+
+  async #drawCommittee(pending: PendingBatch): Promise<readonly Host[]> {
+    const { spec, randomnessOf } = this.#parts;
+    const { number, mixHash } = pending.ordering.header;
+    const later = await randomnessOf(number + BigInt(spec.committeeSeedDelay));
+    return drawCommittee(spec.hosts, committeeSeed(mixHash, later, pending.contract));
+  }
+
+  /** This machine's members of a committee, each with its place in it. */
+  #localMembers(committee: readonly Host[]): readonly (LocalMember & { place: number })[] {
+    return this.#parts.members.flatMap((member) => {
+      const place = committee.findIndex(({ publicKey }) => publicKey === member.host.publicKey);
+      return place < 0 ? [] : [{ ...member, place }];
+    });
+  }
+}
+
+function batchRecord(pending: PendingBatch, facts: ContractFacts): Batch {
+  return {
+    contract: pending.contract,
+    orderingNumber: pending.ordering.header.number,
+    orderingHash: pending.ordering.hash,
+    manifestHash: facts.contract.manifestHash,
+    firstIndex: (pending.calls[0] as PendingCall).entry.index,
+    lastIndex: (pending.calls.at(-1) as PendingCall).entry.index,
+    preRoot: facts.preRoot,
+  };
+}
+
+function contextOf({ ordering: { header } }: PendingBatch, spec: ChainSpec): BlockContext {
+  return {
+    chainId: spec.chainId,
+    number: header.number,
+    timestamp: header.timestamp,
+    gasLimit: header.gasLimit,
+    baseFee: header.baseFeePerGas,
+    producer: header.producer,
+    randomness: header.mixHash,
+  };
+}
+
+function hostedCalls(pending: PendingBatch, spec: ChainSpec, committee: number) {
+  const { header } = pending.ordering;
+  return pending.calls.map(({ entry, signed }) => ({
+    caller: signed.sender,
+    value: signed.transaction.value,
+    input: signed.transaction.data,
+    gasLimit: memberGasLimit(signed.transaction.gasLimit, spec.orderGas, committee),
+    // Known to all members alike, and to nobody before the call is ordered.
+    seed: keccak256(
+      concatBytes(
+        fromHex(header.mixHash),
+        fromHex(callId(spec.chainId, entry.orderedIn, entry.index)),
+      ),
+    ),
+  }));
+}
+
+function certifiedCalls(
+  outcome: HostedOutcome,
+  pending: PendingBatch,
+  spec: ChainSpec,
+  committee: readonly Host[],
+): CertifiedCall[] {
+  return outcome.calls.map((result, i) => {
+    const { entry } = pending.calls[i] as PendingCall;
+    return certifiedCall(result, entry.index, spec.orderGas, committee.length);
+  });
+}
+
+function signFindings(
+  secret: Uint8Array,
+  findings: Findings,
+  batch: Batch,
+  { spec, bls }: AttesterParts,
+) {
+  const statement = statementHash(spec.chainId, batch, findings);
+  const salt = randomBytes(32);
+  return {
+    findings,
+    salt,
+    committed: commitment(statement, salt, bls.publicKey(secret)),
+    signature: bls.sign(secret, fromHex(statement)),
+  };
+}

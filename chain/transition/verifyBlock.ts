@@ -1,0 +1,93 @@
+import { equalBytes, type Hash, InvalidInput } from "@delchain/runtime";
+import type { Block } from "../block/block.ts";
+import { extensionRoot } from "../block/extension.ts";
+import type { Extension, Header } from "../block/header.ts";
+import { headerHash } from "../block/headerCodec.ts";
+import type { ChainSpec } from "../spec/spec.ts";
+import type { BlockContent, CertifiedBatch, ExecutedContent } from "./executeBlock.ts";
+import { type BlockPlan, planBlock, sealBlock } from "./sealBlock.ts";
+
+export type InvalidBlock =
+  | { readonly code: "CONTENT_REFUSED"; readonly reason: string }
+  | { readonly code: "FIELD_MISMATCH"; readonly field: string }
+  | {
+      readonly code: "CERTIFIED_CALLS_MISMATCH";
+      readonly listed: number;
+      readonly certified: number;
+    };
+
+/** The plan that a block says it followed. Throws when its timestamp or fees do not follow from the parent. */
+export function planOf(
+  block: Block,
+  parent: { readonly hash: Hash; readonly header: Header; readonly extension: Extension },
+  spec: ChainSpec,
+): BlockPlan {
+  const { header } = block;
+  const plan = planBlock(
+    parent,
+    { producer: header.producer, timestamp: header.timestamp, randomness: header.mixHash },
+    spec,
+  );
+  if (plan.context.timestamp !== header.timestamp) throw mismatch("timestamp");
+  return plan;
+}
+
+/** Splits a block's listed transactions into certified batches and ordinary transactions. */
+export function contentOf(block: Block, batchSizes: readonly number[]): BlockContent {
+  let next = 0;
+  const certificates = block.certificates.map((certificate, i): CertifiedBatch => {
+    const size = batchSizes[i] ?? 0;
+    const transactions = block.transactions.slice(next, next + size);
+    next += size;
+    return { certificate, transactions };
+  });
+  if (next > block.transactions.length) {
+    throw new InvalidInput<InvalidBlock>(
+      { code: "CERTIFIED_CALLS_MISMATCH", listed: block.transactions.length, certified: next },
+      `the certificates settle ${next} calls; the block lists ${block.transactions.length} transactions`,
+    );
+  }
+  return { certificates, transactions: block.transactions.slice(next), orders: block.orders };
+}
+
+/**
+ * Compares a block with what its content came to here, field by field. Throws `InvalidInput<InvalidBlock>` that
+ * names the first field that differs.
+ */
+export function verifyBlock(
+  block: Block,
+  plan: BlockPlan,
+  executed: ExecutedContent,
+  stateRoot: Hash,
+): void {
+  const [refused] = executed.refused;
+  if (refused) {
+    throw new InvalidInput<InvalidBlock>(
+      { code: "CONTENT_REFUSED", reason: refused.reason },
+      `the block holds what may not stand in it: ${refused.reason}`,
+    );
+  }
+  const own = sealBlock(plan, executed, stateRoot);
+  if (headerHash(own.header) === headerHash(block.header)) {
+    if (!equalBytes(block.header.extraData, extensionRoot(block.extension))) {
+      throw mismatch("extension");
+    }
+    return;
+  }
+  for (const field of Object.keys(own.header) as (keyof Header)[]) {
+    if (!sameField(own.header[field], block.header[field])) throw mismatch(field);
+  }
+  throw mismatch("header");
+}
+
+function sameField(left: unknown, right: unknown): boolean {
+  if (left instanceof Uint8Array && right instanceof Uint8Array) return equalBytes(left, right);
+  return left === right;
+}
+
+function mismatch(field: string): InvalidInput<InvalidBlock> {
+  return new InvalidInput(
+    { code: "FIELD_MISMATCH", field },
+    `the block's ${field} is not what its content and parent give`,
+  );
+}
