@@ -193,5 +193,5 @@ export type ContainerSummary = {
 };
 
 export type ChainEvent =
-  | { readonly type: "block"; readonly block: KnownBlock; readonly nextBaseFee: bigint }
+  | { readonly type: "block"; readonly block: KnownBlock }
   | { readonly type: "pendingTransaction"; readonly transaction: SignedTransaction };
