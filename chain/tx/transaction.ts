@@ -1,6 +1,6 @@
 import type { AccessListEntry, Address, Hash } from "@delchain/runtime";
 
-type Signature = {
+export type Signature = {
   /** 0 or 1: which of the two curve points R was. */
   readonly yParity: 0 | 1;
   readonly r: bigint;
@@ -38,6 +38,12 @@ export type FeeMarketTransaction = Common & {
 };
 
 export type Transaction = LegacyTransaction | AccessListTransaction | FeeMarketTransaction;
+
+/** Before its sender has signed it. */
+export type UnsignedTransaction =
+  | Omit<LegacyTransaction, "signature">
+  | Omit<AccessListTransaction, "signature">
+  | Omit<FeeMarketTransaction, "signature">;
 
 /** A transaction with what its bytes alone prove: their hash, and who signed. */
 export type SignedTransaction = {

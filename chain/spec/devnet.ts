@@ -1,0 +1,102 @@
+import { type Address, keccak256Bytes, toAddress, ZERO_HASH } from "@delchain/runtime";
+import type { Host } from "../attest/committee.ts";
+import type { ChainSpec } from "./spec.ts";
+
+const WEI: bigint = 10n ** 18n;
+const GWEI: bigint = 10n ** 9n;
+const KIB = 1024;
+const MIB: number = 1024 * KIB;
+
+/** BIP-39 words that every Ethereum tool knows, so that their default accounts own the devnet's coins. */
+export const DEVNET_MNEMONIC = "test test test test test test test test test test test junk";
+
+/** The first ten accounts of `DEVNET_MNEMONIC` at m/44'/60'/0'/0/i. */
+export const DEVNET_ACCOUNTS: readonly Address[] = [
+  "0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266",
+  "0x70997970c51812dc3a010c7d01b50e0d17dc79c8",
+  "0x3c44cdddb6a900fa2b585dd299e03d12fa4293bc",
+  "0x90f79bf6eb2c4f870365e785982e1f101e93b906",
+  "0x15d34aaf54267db7d7c367839aaf71a00a2c6a65",
+  "0x9965507d1a55bcc2695c58ba16fb37d819b0a4dc",
+  "0x976ea74026e726554db657fa54763abd0c3a0aa9",
+  "0x14dc79964da2c08b23698b3d3cc7ca32193d9955",
+  "0x23618e81e3f5cdf7f54c3d65f7fbc0abf5b21e8f",
+  "0xa0ee7a142d267c1f36714e4a8f75612f20a79720",
+].map(toAddress);
+
+/**
+ * One host for each of the two replicas that a devnet runs. Keys come from `devnetHostSecret`, payouts are the
+ * mnemonic's accounts 10 and 11, which own nothing at genesis.
+ */
+const DEVNET_HOSTS: readonly Host[] = [
+  {
+    publicKey:
+      "0x93a5904f5432737aeaaa3a1008c0790ec9d4ed604a7dcfa6ca70cc5180c24f1cc05e0d332155b219a8016cb1b17334f8",
+    payout: "0xbcd4042de499d14e55001ccbb24a551f3b954096",
+  },
+  {
+    publicKey:
+      "0xb8d3772a47041550fa84a5cc0d0b4d5fc7e94946b9976c09f6208c06a4c43dd34146d9a74915fe7aeb80be7092012977",
+    payout: "0x71be63f3384f5fb98995898a86b02fb2426c5788",
+  },
+];
+
+/** A single node with one seat on one machine. Everything secret in it is public: never give it real value. */
+export const DEVNET: ChainSpec = {
+  network: "devnet",
+  // The number that hardhat, anvil and their wallets' presets use for a local chain.
+  chainId: 31_337n,
+  genesis: {
+    // 2026-01-01T00:00:00Z: a constant, so that every devnet has the same genesis block.
+    timestamp: 1_767_225_600n,
+    randomness: ZERO_HASH,
+    balances: DEVNET_ACCOUNTS.map((address) => ({ address, balance: 10_000n * WEI })),
+  },
+
+  // Ethereum's constants. The minimum is where its integer division stops by itself: 7 / 8 is 0.
+  baseFeeRule: { changeDenominator: 8n, elasticity: 2n, min: 7n },
+  // 134 million gas at the calibrated 20 ns a gas are 2.7 s of a block's work at most, 1.3 s at the target.
+  blockGasLimit: 2n ** 27n,
+  // Half a block, and enough for the largest module: 512 KiB at 20 + 5 gas a byte are 13 million.
+  transactionGasMax: 2n ** 26n,
+  initialBaseFee: GWEI,
+
+  // 512 calls of half a million gas; the containers run beside the block, not in it.
+  containerGasLimit: 2n ** 28n,
+  initialContainerBaseFee: GWEI,
+  // 21,000 for the transaction, two fresh slots at 22,100, three changed ones at 5,000, rounded up.
+  orderGas: 100_000n,
+  resourceClasses: [
+    { name: "small", cpuMillis: 500, memoryMiB: 64, wallMs: 1_000, callGas: 50_000n },
+    { name: "medium", cpuMillis: 1_000, memoryMiB: 256, wallMs: 2_000, callGas: 100_000n },
+    { name: "large", cpuMillis: 1_000, memoryMiB: 1_024, wallMs: 10_000, callGas: 500_000n },
+  ],
+
+  // Nobody grinds on a network of one; with more hosts it is 2 (design, section 5).
+  committeeSeedDelay: 0,
+  hosts: DEVNET_HOSTS,
+
+  queueAddress: toAddress("0x0000000000000000000000000000000000dc0001"),
+  // Sixteen blocks' worth of one contract's calls at eight a block, or a burst of all of one block's.
+  queueLengthMax: 1_024,
+  // An order is a nonce, a lock and five slots: about 50 us of the block's time, 25 ms in all.
+  ordersMax: 512,
+  // Each costs a pairing check of 1.35 ms: 86 ms in all.
+  certificatesMax: 64,
+  // A batch's outputs, logs and slots. Four of them fill a block.
+  certificateBytesMax: 2 * MIB,
+  // At 65 bytes a slot a quarter of a certificate, and 16,384 trie leaves to change.
+  certificateSlotsMax: 8_192,
+  // The largest payload (512 KiB) with 128 KiB for constructor calldata, access list and the rest.
+  transactionBytesMax: 640 * KIB,
+  // Twelve of the largest transactions; a second of a 64 Mbit/s line.
+  blockBytesMax: 8 * MIB,
+};
+
+/** The BLS secret of a devnet host, 32 bytes: public knowledge, like the mnemonic. */
+export function devnetHostSecret(index: number): Uint8Array {
+  const secret = keccak256Bytes(new TextEncoder().encode(`delchain devnet host ${index}`));
+  // The group's order lies between 2^254 and 2^255: two bits less, and every hash is a secret.
+  secret[0] = (secret[0] as number) & 0x3f;
+  return secret;
+}

@@ -1,0 +1,79 @@
+import type { Address, Hash } from "@delchain/runtime";
+import type { Host } from "../attest/committee.ts";
+import type { BaseFeeRule } from "./baseFee.ts";
+
+/**
+ * What every node of one network must agree on before the first block. Amounts in wei, gas in gas, sizes in
+ * bytes; a network is one value of this type, and the devnet is a preset of it.
+ */
+export type ChainSpec = {
+  readonly network: string;
+  /** EIP-155. */
+  readonly chainId: bigint;
+  readonly genesis: GenesisSpec;
+
+  /** Both markets follow it. */
+  readonly baseFeeRule: BaseFeeRule;
+  /** Gas that the transactions of the synchronous tiers may use in one block. */
+  readonly blockGasLimit: bigint;
+  /** The highest gas limit that one transaction may name. */
+  readonly transactionGasMax: bigint;
+  /** In wei per gas. */
+  readonly initialBaseFee: bigint;
+
+  /** The sum of gas limits of the container calls that one block may order. */
+  readonly containerGasLimit: bigint;
+  /** In wei per gas of the container tier. */
+  readonly initialContainerBaseFee: bigint;
+  /** What ordering a container call costs; a diverged or timed-out call costs this and no more. */
+  readonly orderGas: bigint;
+  /** From small to large in every resource. */
+  readonly resourceClasses: readonly ResourceClass[];
+
+  /** Blocks between the ordering block and the one whose randomness completes the committee's seed. */
+  readonly committeeSeedDelay: number;
+  /** Who may run containers. */
+  readonly hosts: readonly Host[];
+
+  /** The system contract that holds the ordered container calls. */
+  readonly queueAddress: Address;
+  /** Ordered and not yet certified calls of one contract. */
+  readonly queueLengthMax: number;
+  readonly ordersMax: number;
+  readonly certificatesMax: number;
+  readonly certificateBytesMax: number;
+  readonly certificateSlotsMax: number;
+  readonly transactionBytesMax: number;
+  readonly blockBytesMax: number;
+};
+
+export type GenesisSpec = {
+  /** Seconds since 1970. */
+  readonly timestamp: bigint;
+  /** The header's `mixHash`. */
+  readonly randomness: Hash;
+  readonly balances: readonly { readonly address: Address; readonly balance: bigint }[];
+};
+
+/** What a manifest may ask of a host, and its flat price: CPU time differs between machines and is never billed. */
+export type ResourceClass = {
+  readonly name: string;
+  readonly cpuMillis: number;
+  readonly memoryMiB: number;
+  readonly wallMs: number;
+  /** For one call on one committee member. */
+  readonly callGas: bigint;
+};
+
+/** The cheapest class that holds the resources; `undefined` when none is large enough. */
+export function classFor(
+  spec: Pick<ChainSpec, "resourceClasses">,
+  resources: Pick<ResourceClass, "cpuMillis" | "memoryMiB" | "wallMs">,
+): ResourceClass | undefined {
+  return spec.resourceClasses.find(
+    ({ cpuMillis, memoryMiB, wallMs }) =>
+      resources.cpuMillis <= cpuMillis &&
+      resources.memoryMiB <= memoryMiB &&
+      resources.wallMs <= wallMs,
+  );
+}
