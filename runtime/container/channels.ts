@@ -1,0 +1,35 @@
+import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import type { Channel } from "./driver.ts";
+
+/** A channel over a connected socket or another duplex stream. */
+export class StreamChannel implements Channel {
+  readonly #stream: Duplex | Socket;
+
+  constructor(stream: Duplex | Socket) {
+    this.#stream = stream;
+    // A peer that vanishes is reported by `close`; without a listener Node would take the error for ours.
+    stream.on("error", () => undefined);
+    stream.pause();
+  }
+
+  send(bytes: Uint8Array): void {
+    if (!this.#stream.destroyed) this.#stream.write(bytes);
+  }
+
+  get backlog(): number {
+    return this.#stream.writableLength;
+  }
+
+  receive(listener: (piece: Uint8Array) => void, closed: () => void): void {
+    if (this.#stream.destroyed) {
+      queueMicrotask(closed);
+      return;
+    }
+    this.#stream.on("data", listener);
+    this.#stream.once("close", closed);
+    // The program closed its end: nothing more will come, so the other end has no use.
+    this.#stream.once("end", () => this.#stream.destroy());
+    this.#stream.resume();
+  }
+}
