@@ -1,5 +1,6 @@
 // The front door of @delchain/runtime: what the chain and the tools may use.
 
+export { createExecutor, EvmExecutor, type ExecutorOptions } from "./evm/evmExecutor.ts";
 export type {
   BlockExecution,
   Executor,
