@@ -17,6 +17,8 @@ export {
   decodeStoredCode,
   encodeEnvelope,
   encodeStoredCode,
+  type InvalidEnvelope,
+  isEnvelope,
   tierOf,
 } from "./host/envelope.ts";
 export { PRICES } from "./host/prices.ts";
@@ -68,4 +70,4 @@ export {
   ZERO_HASH,
 } from "./types/hash.ts";
 export type { ExecutionResult, Log, TransactionOutcome } from "./types/result.ts";
-export { decodeRlp, encodeRlp, type RlpItem } from "./types/rlp.ts";
+export { decodeRlp, encodeRlp, type InvalidRlp, RLP_DEPTH_MAX, type RlpItem } from "./types/rlp.ts";
