@@ -1,0 +1,152 @@
+/* How a call ends, and the host's functions (PROTOCOL.md, "HOSTCALL"). */
+#ifndef DC_HOST_H
+#define DC_HOST_H
+
+#include "context.h"
+#include "keccak.h"
+
+/* The protocol's limits, told here where the contract would break them. */
+enum { DC_KEY_BYTES_MAX = 1024, DC_VALUE_BYTES_MAX = 65536, DC_OUTPUT_BYTES_MAX = 65536, DC_LOG_TOPICS_MAX = 4 };
+/* A reason is for people; longer ones are cut. */
+enum { DC_REASON_BYTES_MAX = 1024 };
+
+enum {
+  DC_STORAGE_GET = 1,
+  DC_STORAGE_PUT,
+  DC_GET,
+  DC_PUT,
+  DC_DELETE,
+  DC_LOG,
+  DC_KECCAK256,
+  DC_SHA256,
+  DC_BALANCE,
+  DC_GAS_LEFT,
+  DC_DEBUG,
+  DC_SEND,
+};
+enum { DC_OK = 0, DC_ABSENT = 1, DC_REFUSED = 2, DC_STOP = 3 };
+
+/* The contract broke a limit of the protocol: the call halts as `exit`, at the place where it happened. */
+DC_NORETURN static inline void dc_abort(void) { dc_exit(1); }
+
+DC_NORETURN static inline void dc_end(uint8_t status, dc_bytes output) {
+  if (output.length > DC_OUTPUT_BYTES_MAX) dc_abort();
+  dc_bytes body[] = {{&status, 1}, output};
+  dc_send(DC_RESULT, dc_running.exchange, body, 2);
+  dc_exit(0);
+}
+
+/* Ends the call with success. */
+DC_NORETURN static inline void dc_return(dc_bytes output) { dc_end(DC_SUCCESS, output); }
+/* Ends the call and undoes it; the caller sees the data. */
+DC_NORETURN static inline void dc_revert_data(dc_bytes data) { dc_end(DC_REVERT, data); }
+
+/* Reverts like Solidity's `require`: Error(string). */
+DC_NORETURN static void dc_revert_reason(dc_bytes reason) {
+  uint8_t data[4 + 64 + DC_REASON_BYTES_MAX] = {0x08, 0xc3, 0x79, 0xa0};
+  if (reason.length > DC_REASON_BYTES_MAX) reason.length = DC_REASON_BYTES_MAX;
+  data[4 + 31] = 32;
+  dc_put_be(data + 4 + 56, reason.length, 8);
+  dc_copy(data + 4 + 64, reason.data, reason.length);
+  dc_revert_data((dc_bytes){data, 4 + 64 + (reason.length + 31) / 32 * 32});
+}
+
+#define dc_revert(literal) dc_revert_reason(DC_STRING(literal))
+#define dc_require(condition, literal)    \
+  do {                                    \
+    if (!(condition)) dc_revert(literal); \
+  } while (0)
+
+/* The largest reply is a value under a byte-string key. */
+static uint8_t dc_reply_buffer[DC_LENGTH_BYTES + DC_HEADER_BYTES + 1 + DC_VALUE_BYTES_MAX];
+
+/* `data` lives until the next host call. */
+typedef struct {
+  int status;
+  dc_bytes data;
+} dc_reply;
+
+/* Asks the host and hands back whatever it answered, a refusal too; `stop` (the gas is gone) ends the call. */
+static dc_reply dc_ask(uint8_t operation, const dc_bytes *arguments, int count) {
+  dc_bytes body[DC_PARTS_MAX - 1] = {{&operation, 1}};
+  for (int i = 0; i < count; i++) body[i + 1] = arguments[i];
+  dc_send(DC_HOSTCALL, dc_running.exchange, body, count + 1);
+  dc_frame frame = dc_receive(dc_reply_buffer, sizeof dc_reply_buffer);
+  if (frame.type != DC_HOSTREPLY || frame.exchange != dc_running.exchange || frame.length < 1) {
+    dc_exit(DC_EXIT_PROTOCOL);
+  }
+  if (frame.body[0] == DC_STOP) dc_exit(0);
+  return (dc_reply){frame.body[0], {frame.body + 1, frame.length - 1}};
+}
+
+/* Asks, and reverts with the host's reason when it refuses. */
+static dc_reply dc_need(uint8_t operation, const dc_bytes *arguments, int count) {
+  dc_reply reply = dc_ask(operation, arguments, count);
+  if (reply.status == DC_REFUSED) dc_revert_reason(reply.data);
+  return reply;
+}
+
+static bytes32 dc_need_word(uint8_t operation, dc_bytes argument) {
+  dc_reply reply = dc_need(operation, &argument, 1);
+  if (reply.data.length != 32) dc_exit(DC_EXIT_PROTOCOL);
+  bytes32 word;
+  dc_copy(word.bytes, reply.data.data, 32);
+  return word;
+}
+
+/* Storage as the EVM has it: 32 bytes under 32 bytes, zero where nothing was written. */
+static inline bytes32 dc_storage_get(bytes32 slot) {
+  return dc_need_word(DC_STORAGE_GET, (dc_bytes){slot.bytes, 32});
+}
+static inline void dc_storage_put(bytes32 slot, bytes32 value) {
+  dc_bytes arguments[] = {{slot.bytes, 32}, {value.bytes, 32}};
+  dc_need(DC_STORAGE_PUT, arguments, 2);
+}
+
+/* Byte strings under keys of 1 to DC_KEY_BYTES_MAX bytes; `status` is DC_ABSENT where there is none. */
+static inline dc_reply dc_get(dc_bytes key) { return dc_need(DC_GET, &key, 1); }
+static inline void dc_put(dc_bytes key, dc_bytes value) {
+  if (key.length > DC_KEY_BYTES_MAX) dc_abort();
+  uint8_t key_length[2];
+  dc_put_be(key_length, key.length, 2);
+  dc_bytes arguments[] = {{key_length, 2}, key, value};
+  dc_need(DC_PUT, arguments, 3);
+}
+static inline void dc_delete(dc_bytes key) { dc_need(DC_DELETE, &key, 1); }
+
+static inline void dc_log(const bytes32 *topics, size_t count, dc_bytes data) {
+  if (count > DC_LOG_TOPICS_MAX) dc_abort();
+  uint8_t topic_count = (uint8_t)count;
+  dc_bytes arguments[] = {{&topic_count, 1}, {topics, 32 * count}, data};
+  dc_need(DC_LOG, arguments, 3);
+}
+
+/* dc_keccak256 computes in the program, which is no host call and costs nothing; this one is the host's. */
+static inline bytes32 dc_host_keccak256(dc_bytes data) { return dc_need_word(DC_KECCAK256, data); }
+static inline bytes32 dc_sha256(dc_bytes data) { return dc_need_word(DC_SHA256, data); }
+/* In wei. */
+static inline u256 dc_balance(address account) {
+  return dc_from_word(dc_need_word(DC_BALANCE, (dc_bytes){account.bytes, 20}).bytes);
+}
+static inline uint64_t dc_gas_left(void) {
+  dc_reply reply = dc_need(DC_GAS_LEFT, 0, 0);
+  if (reply.data.length != 8) dc_exit(DC_EXIT_PROTOCOL);
+  return dc_get_be(reply.data.data, 8);
+}
+/* For the developer's eyes: enters no result. */
+static inline void dc_debug(dc_bytes text) { dc_need(DC_DEBUG, &text, 1); }
+
+/* Version 1 of the protocol refuses it, which reverts the call. */
+static inline void dc_send_message(address to, u256 value, uint64_t gas, dc_bytes input) {
+  bytes32 amount = dc_to_word(value);
+  uint8_t gas_bytes[8];
+  dc_put_be(gas_bytes, gas, 8);
+  uint8_t head[60];
+  dc_copy(head, to.bytes, 20);
+  dc_copy(head + 20, amount.bytes, 32);
+  dc_copy(head + 52, gas_bytes, 8);
+  dc_bytes arguments[] = {{head, sizeof head}, input};
+  dc_need(DC_SEND, arguments, 2);
+}
+
+#endif

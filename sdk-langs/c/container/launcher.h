@@ -1,0 +1,110 @@
+/* The program around the contract: finds the stream and gives every call a process of its own. */
+#ifndef DC_LAUNCHER_H
+#define DC_LAUNCHER_H
+
+#include "abi.h"
+
+/* The contract, made by DC_CONTRACT: runs the one call that has been received. */
+DC_NORETURN static void dc_run(void);
+
+#if defined(__wasm__)
+
+__attribute__((export_name("_start"))) void dc_start(void) {
+  dc_hello(0);
+  dc_receive_call();
+  dc_run();
+}
+
+#else
+
+static const char *dc_environment(char **environment, const char *name) {
+  size_t length = dc_length(name);
+  for (; *environment != 0; environment++) {
+    if (dc_equal(*environment, name, length) && (*environment)[length] == '=') return *environment + length + 1;
+  }
+  return "";
+}
+
+static bool dc_starts_with(const char *text, const char *start) {
+  for (; *start != 0; text++, start++) {
+    if (*text != *start) return false;
+  }
+  return true;
+}
+
+/* Opens the stream of DELCHAIN_CHANNEL and takes descriptor 1 away from the program's own output. */
+static void dc_open_channel(const char *channel) {
+  if (dc_starts_with(channel, "unix:")) {
+    dc_channel_in = dc_channel_out = dc_connect(channel + 5);
+  } else {
+    dc_channel_out = (int)dc_syscall(DC_SYS_DUP, 1, 0, 0, 0);
+    if (dc_syscall(DC_SYS_DUP2, 2, 1, 0, 0) < 0) dc_exit(DC_EXIT_STREAM);
+  }
+  if (dc_channel_out < 0) dc_exit(DC_EXIT_STREAM);
+}
+
+static int dc_wait(long process) {
+  int status = 0;
+  long ended;
+  do ended = dc_syscall(DC_SYS_WAIT4, process, (long)&status, 0, 0);
+  while (ended == -DC_EINTR);
+  return ended < 0 ? (int)ended : status;
+}
+
+/* Ends what the call left running. As process 1 that is everything; elsewhere, the child's session. */
+static void dc_sweep(long child, bool is_first_process) {
+  dc_syscall(DC_SYS_KILL, is_first_process ? -1 : -child, DC_SIGKILL, 0, 0);
+  if (!is_first_process) return;
+  while (dc_wait(-1) >= 0) continue;
+}
+
+static void dc_trap(uint8_t kind, uint32_t detail) {
+  uint8_t body[5] = {kind};
+  dc_put_be(body + 1, detail, 4);
+  dc_send(DC_TRAP, dc_running.exchange, &(dc_bytes){body, sizeof body}, 1);
+}
+
+static void dc_fork_call(bool is_first_process) {
+  long child = dc_syscall(DC_SYS_FORK, 0, 0, 0, 0);
+  if (child < 0) {
+    dc_trap(DC_TRAP_START, (uint32_t)-child);
+    return;
+  }
+  if (child == 0) {
+    if (!is_first_process) dc_syscall(DC_SYS_SETSID, 0, 0, 0, 0);
+    dc_run();
+  }
+  int status = dc_wait(child);
+  dc_sweep(child, is_first_process);
+  /* wait(2): the low seven bits are the signal, the next byte the exit status. */
+  if ((status & 0x7f) != 0) dc_trap(DC_TRAP_SIGNAL, (uint32_t)status & 0x7f);
+  else if (status != 0) dc_trap(DC_TRAP_EXIT, (uint32_t)status >> 8 & 0xff);
+  else dc_hello(dc_running.exchange);
+}
+
+/* `warm` forks too: a process for each call keeps every promise of a shared one but speed. */
+DC_NORETURN static void dc_serve(char **environment) {
+  dc_open_channel(dc_environment(environment, "DELCHAIN_CHANNEL"));
+  bool is_first_process = dc_syscall(DC_SYS_GETPID, 0, 0, 0, 0) == 1;
+  bool forks = !dc_starts_with(dc_environment(environment, "DELCHAIN_ISOLATION"), "process");
+  dc_hello(0);
+  for (;;) {
+    dc_receive_call();
+    if (!forks) dc_run();
+    dc_fork_call(is_first_process);
+  }
+}
+
+#if __STDC_HOSTED__
+int main(int count, char **arguments, char **environment) {
+  (void)count, (void)arguments;
+  dc_serve(environment);
+}
+#else
+/* The kernel's stack: argument count, arguments, 0, environment, 0. */
+__attribute__((used)) DC_NORETURN void dc_start(long *stack) { dc_serve((char **)(stack + stack[0] + 2)); }
+__asm__(".globl _start\n_start:\n  xor %ebp, %ebp\n  mov %rsp, %rdi\n  and $-16, %rsp\n  call dc_start\n");
+#endif
+
+#endif
+#endif
