@@ -92,7 +92,8 @@ static void calculate(uint8_t operation, const uint8_t *arguments) {
 #if !defined(__wasm__)
 /* Signals to itself, and a process that outlives the call unless the launcher ends it. */
 static void misbehave(uint8_t operation) {
-  if (operation == SEGFAULT) *(volatile int *)8 = 1;
+  volatile uintptr_t nowhere = 8;
+  if (operation == SEGFAULT) *(volatile int *)nowhere = 1;
   if (operation == KILL) dc_syscall(DC_SYS_KILL, dc_syscall(DC_SYS_GETPID, 0, 0, 0, 0), DC_SIGKILL, 0, 0);
   if (operation == EXIT) dc_exit(255);
   if (operation == LEAVE_CHILD && dc_syscall(DC_SYS_FORK, 0, 0, 0, 0) == 0) {
