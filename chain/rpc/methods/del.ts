@@ -1,0 +1,175 @@
+import { type Address, keccak256, toHex } from "@delchain/runtime";
+import type { CertifiedCall, ResultCertificate } from "../../attest/certificate.ts";
+import { encodeReceipt } from "../../block/receiptCodec.ts";
+import type {
+  AttestationReport,
+  Backend,
+  ContractSummary,
+  FoundTransaction,
+  KnownBlock,
+} from "../backend.ts";
+import { type Json, quantityHex } from "../format.ts";
+import { type MethodTable, method } from "../method.ts";
+import { address, hash } from "../params.ts";
+
+/** What Ethereum has no word for: tiers, container calls and who attested them. */
+export const DEL_METHODS: MethodTable = {
+  del_getCall: method([hash("transaction hash")], async ({ backend }, wanted) => {
+    const found = await backend.findTransaction(wanted);
+    return found === undefined ? null : showCall(backend, found);
+  }),
+  del_getAttestations: method([hash("transaction hash")], async ({ backend }, wanted) => {
+    const report = await backend.attestations(wanted);
+    return report === undefined ? null : showReport(report);
+  }),
+  del_getContract: method([address("address")], async ({ backend }, wanted) => {
+    const contract = await backend.contract(wanted);
+    return contract === undefined ? null : showContract(wanted, contract);
+  }),
+  // Empty where there is no code, like `eth_getCode`.
+  del_getCode: method([address("address")], async ({ backend }, wanted) =>
+    toHex((await backend.payload(wanted)) ?? new Uint8Array(0)),
+  ),
+};
+
+const NOT_YET: Json = {
+  orderedIn: null,
+  resultIn: null,
+  callId: null,
+  queueIndex: null,
+  resultHash: null,
+  gasUsed: null,
+  effectiveGasPrice: null,
+};
+
+/** A transaction of any tier from its order to its result. */
+async function showCall(backend: Backend, found: FoundTransaction): Promise<Json | null> {
+  if (found.where === "listed") return showListed(backend, found.block, found.index);
+  const { transaction, hash, sender } = found.transaction;
+  const tier = await tierOf(backend, transaction.to);
+  const head = { transactionHash: hash, from: sender, contract: transaction.to ?? null, tier };
+  if (found.where === "pending") return { ...head, status: "pending", ...NOT_YET };
+  const { call } = found;
+  return {
+    ...head,
+    status: call.stage,
+    ...NOT_YET,
+    orderedIn: quantityHex(call.orderedIn),
+    callId: call.callId,
+    queueIndex: quantityHex(call.queueIndex),
+    resultHash: call.resultsHash ?? null,
+  };
+}
+
+async function showListed(
+  backend: Backend,
+  known: KnownBlock,
+  index: number,
+): Promise<Json | null> {
+  const receipt = known.receipts[index];
+  if (receipt === undefined) return null;
+  const contract = receipt.to ?? receipt.created;
+  const call = receipt.containerCall;
+  const listedIn = quantityHex(known.block.header.number);
+  return {
+    transactionHash: receipt.transactionHash,
+    from: receipt.sender,
+    contract: contract ?? null,
+    tier: call === undefined ? await tierOf(backend, contract) : "container",
+    status: call?.outcome ?? receipt.status,
+    orderedIn: call === undefined ? listedIn : quantityHex(call.orderedIn),
+    resultIn: listedIn,
+    callId: call?.callId ?? null,
+    queueIndex: call === undefined ? null : quantityHex(call.queueIndex),
+    // A synchronous call is agreed on by its receipt, a container call by what its committee signed.
+    resultHash: call?.resultsHash ?? keccak256(encodeReceipt(receipt)),
+    gasUsed: quantityHex(receipt.gasUsed),
+    effectiveGasPrice: quantityHex(receipt.effectiveGasPrice),
+  };
+}
+
+/** `null` for an account without code: a plain transfer runs in no tier. */
+async function tierOf(backend: Backend, at: Address | undefined): Promise<string | null> {
+  if (at === undefined) return null;
+  return (await backend.contract(at))?.tier ?? null;
+}
+
+function showContract(at: Address, contract: ContractSummary): Json {
+  const { container } = contract;
+  return {
+    address: at,
+    tier: contract.tier,
+    kind: contract.kind ?? null,
+    codeHash: contract.codeHash,
+    payloadHash: contract.payloadHash ?? null,
+    payloadSize: quantityHex(contract.payloadBytes),
+    ...(container !== undefined && {
+      manifest: JSON.parse(container.manifest) as unknown,
+      driver: container.driver ?? null,
+      queueLength: quantityHex(container.queueLength),
+      nextIndex: quantityHex(container.nextIndex),
+    }),
+  };
+}
+
+function showReport(report: AttestationReport): Json {
+  const { certificate } = report;
+  return {
+    contract: report.contract,
+    orderedIn: quantityHex(report.orderedIn),
+    orderingHash: report.orderingHash,
+    firstIndex: quantityHex(report.firstIndex),
+    lastIndex: quantityHex(report.lastIndex),
+    committee: report.committee.map(({ member, publicKey }) => ({
+      member,
+      publicKey: toHex(publicKey),
+    })),
+    attestations: report.attestations.map(showStatement),
+    certifiedIn: certificate === undefined ? null : quantityHex(certificate.block),
+    certificate: certificate === undefined ? null : showCertificate(certificate.certificate),
+  };
+}
+
+function showStatement(statement: AttestationReport["attestations"][number]): Json {
+  return {
+    member: statement.member,
+    diffHash: statement.diffHash,
+    resultsHash: statement.resultsHash,
+    gasUsed: quantityHex(statement.gasUsed),
+    signature: toHex(statement.signature),
+  };
+}
+
+function showCertificate(certificate: ResultCertificate): Json {
+  const head = {
+    kind: certificate.kind,
+    manifestHash: certificate.manifestHash,
+    preRoot: certificate.preRoot,
+  };
+  if (certificate.kind === "diverged") {
+    const { queueIndex, ...difference } = certificate.difference;
+    return {
+      ...head,
+      attestations: certificate.attestations.map(showStatement),
+      difference: { queueIndex: quantityHex(queueIndex), ...difference },
+    };
+  }
+  return {
+    ...head,
+    calls: certificate.calls.map(showCertifiedCall),
+    slots: certificate.slots,
+    signers: toHex(certificate.signers),
+    signature: toHex(certificate.signature),
+  };
+}
+
+function showCertifiedCall(call: CertifiedCall): Json {
+  return {
+    queueIndex: quantityHex(call.queueIndex),
+    outcome: call.outcome,
+    output: toHex(call.output),
+    logs: call.logs.map(({ address, topics, data }) => ({ address, topics, data: toHex(data) })),
+    gasUsed: quantityHex(call.gasUsed),
+    haltCode: call.haltCode,
+  };
+}

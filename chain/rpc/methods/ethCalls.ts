@@ -1,0 +1,114 @@
+import {
+  CODE_KINDS,
+  decodeStoredCode,
+  type ExecutionResult,
+  type TransactionOutcome,
+  toHex,
+} from "@delchain/runtime";
+import type { Backend } from "../backend.ts";
+import { blockTag, LATEST, resolveNumber } from "../blockTag.ts";
+import { type CallRequest, callRequest, toQueryTransaction } from "../callRequest.ts";
+import { quantityHex } from "../format.ts";
+import { searchGas } from "../gasSearch.ts";
+import { type MethodTable, method } from "../method.ts";
+import { optional, type Param, wrongParam } from "../params.ts";
+import { outputOf, RPC_CODES, RpcError, revertedError } from "../rpcErrors.ts";
+
+const CALL = callRequest("transaction");
+const BLOCK = optional(blockTag("block"), LATEST);
+
+/** Calls that leave no trace. */
+export const ETH_CALL_METHODS: MethodTable = {
+  eth_call: method(
+    [CALL, BLOCK, noOverride("state overrides"), noOverride("block overrides")],
+    async ({ backend }, request, block) => {
+      const number = await resolveNumber(backend, block);
+      await checkFunds(backend, request, number);
+      const run = await runnerFor(backend, request, number);
+      return toHex(outputOf(await run(gasFor(backend, request))));
+    },
+  ),
+  eth_estimateGas: method(
+    [CALL, BLOCK, noOverride("state overrides"), noOverride("block overrides")],
+    async ({ backend }, request, block) =>
+      quantityHex(await estimateGas(backend, request, await resolveNumber(backend, block))),
+  ),
+};
+
+/** A parameter that other nodes have and this one does not: refused rather than passed over. */
+function noOverride(name: string): Param<undefined> {
+  return {
+    name,
+    fallback: { value: undefined },
+    decode: (value, where) => {
+      if (typeof value !== "object") throw wrongParam(where, "an object", value);
+      if (Object.keys(value ?? {}).length === 0) return undefined;
+      throw new RpcError(RPC_CODES.methodNotSupported, `${where} are not supported by this node`);
+    },
+  };
+}
+
+type Run = (gasLimit: bigint) => Promise<TransactionOutcome | ExecutionResult>;
+
+/** Calls of containers go to a replica, all others to the executor. */
+async function runnerFor(backend: Backend, request: CallRequest, block: bigint): Promise<Run> {
+  const toContainer = await isContainer(backend, request, block);
+  return async (gasLimit) => {
+    const transaction = toQueryTransaction(request, backend.chainId, gasLimit);
+    const query = { transaction, unchecked: true, trace: false, block };
+    return toContainer ? backend.queryContainer(query) : (await backend.query(query)).outcome;
+  };
+}
+
+async function isContainer(backend: Backend, { to }: CallRequest, block: bigint): Promise<boolean> {
+  if (to === undefined) return false;
+  return decodeStoredCode(await backend.code(to, block))?.kind === CODE_KINDS.container;
+}
+
+/** More gas than the node gives is cut to what it gives, as every node does. */
+function gasFor(backend: Backend, { gasLimit }: CallRequest): bigint {
+  const { queryGas } = backend.limits;
+  return gasLimit === undefined || gasLimit > queryGas ? queryGas : gasLimit;
+}
+
+/** The value moves even in a call that pays no fee, so it must be there. */
+async function checkFunds(backend: Backend, request: CallRequest, block: bigint): Promise<bigint> {
+  const { from, value, maxFeePerGas } = request;
+  if (value === 0n && (maxFeePerGas ?? 0n) === 0n) return 0n;
+  const balance = (await backend.account(from, block))?.balance ?? 0n;
+  if (balance >= value) return balance;
+  const message = `insufficient funds for transfer: ${from} has ${balance} wei and wants to send ${value}`;
+  throw new RpcError(RPC_CODES.invalidInput, message);
+}
+
+/**
+ * The gas limit to send a transaction with. For a container call it is what the call's receipt would say: its
+ * price does not depend on the limit. Throws the revert's or halt's error when no limit would do.
+ */
+async function estimateGas(backend: Backend, request: CallRequest, block: bigint): Promise<bigint> {
+  const balance = await checkFunds(backend, request, block);
+  const run = await runnerFor(backend, request, block);
+  const { transactionGas } = backend.limits;
+  let cap = gasFor(backend, request);
+  if (cap > transactionGas) cap = transactionGas;
+  const allowance = allowanceOf(request, balance);
+  if (allowance !== undefined && allowance < cap) cap = allowance;
+  if (await isContainer(backend, request, block)) {
+    const outcome = await run(cap);
+    outputOf(outcome);
+    return (outcome as ExecutionResult).gasUsed;
+  }
+  const search = await searchGas(run, cap);
+  if ("gas" in search) return search.gas;
+  const { failed } = search;
+  if (failed.status === "revert") throw revertedError(failed.output);
+  const why = failed.reason;
+  const message = `gas required exceeds allowance (${cap}): the call fails with all of it: ${why}`;
+  throw new RpcError(RPC_CODES.invalidInput, message, { reason: why });
+}
+
+/** The gas that the sender can pay for at the fee that it offers; `undefined` when it offers none. */
+function allowanceOf({ maxFeePerGas, value }: CallRequest, balance: bigint): bigint | undefined {
+  if (maxFeePerGas === undefined || maxFeePerGas === 0n) return undefined;
+  return (balance - value) / maxFeePerGas;
+}

@@ -1,0 +1,45 @@
+import { blockNumber, resolveNumber } from "../blockTag.ts";
+import { feeHistory, percentiles, suggestTip } from "../feeHistory.ts";
+import { quantityHex } from "../format.ts";
+import type { RpcLimits } from "../limits.ts";
+import { type MethodTable, method } from "../method.ts";
+import { decodeQuantity, optional, type Param } from "../params.ts";
+
+/** What gas costs. */
+export function ethFeeMethods(limits: RpcLimits): MethodTable {
+  return {
+    // The next block's base fee may be an eighth above this one's, so this is what it will be, and a tip.
+    eth_gasPrice: method([], async ({ backend }) =>
+      quantityHex(backend.head().nextBaseFee + (await suggestTip(backend))),
+    ),
+    eth_maxPriorityFeePerGas: method([], async ({ backend }) =>
+      quantityHex(await suggestTip(backend)),
+    ),
+    eth_feeHistory: method(
+      [
+        blockCount("block count"),
+        blockNumber("newest block"),
+        optional(percentiles("percentiles", limits), undefined),
+      ],
+      async (context, count, newest, wanted) => {
+        const query = {
+          count,
+          newest: await resolveNumber(context.backend, newest),
+          percentiles: wanted,
+        };
+        return feeHistory(context.backend, query, context.limits);
+      },
+    ),
+  };
+}
+
+/** A quantity or, as older clients send it, a JSON number. */
+function blockCount(name: string): Param<bigint> {
+  return {
+    name,
+    decode: (value, where) =>
+      typeof value === "number" && Number.isSafeInteger(value) && value >= 0
+        ? BigInt(value)
+        : decodeQuantity(value, where, 64),
+  };
+}

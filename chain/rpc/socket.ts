@@ -1,0 +1,53 @@
+import type { WebSocket } from "@fastify/websocket";
+import type { Dispatcher } from "./jsonRpc.ts";
+import type { RpcLimits } from "./limits.ts";
+import type { RequestContext } from "./method.ts";
+import type { RpcLog } from "./rpcErrors.ts";
+import { type SubscriptionHub, SubscriptionSession } from "./subscriptions.ts";
+
+export type SocketOptions = {
+  readonly dispatcher: Dispatcher;
+  readonly hub: SubscriptionHub;
+  readonly limits: RpcLimits;
+  readonly log: RpcLog;
+  readonly context: Omit<RequestContext, "subscriptions">;
+};
+
+/** Answers one WebSocket until it closes: several messages at a time, and its subscriptions. */
+export function serveSocket(socket: WebSocket, options: SocketOptions): void {
+  const { dispatcher, hub, limits, log, context } = options;
+  const send = (text: string): void => {
+    if (socket.readyState !== socket.OPEN) return;
+    socket.send(text);
+    if (socket.bufferedAmount <= limits.socketBufferBytes) return;
+    const bytes = socket.bufferedAmount;
+    log.warn(
+      { bytes, limit: limits.socketBufferBytes },
+      "cut off a WebSocket that reads too slowly",
+    );
+    // Not `close`: its frame would wait behind everything that is not read.
+    socket.terminate();
+  };
+  const session = new SubscriptionSession(send, limits.subscriptionsPerSocket);
+  hub.add(session);
+  let running = 0;
+
+  const answer = async (message: Buffer): Promise<void> => {
+    const subscriptions = session.openScope();
+    const text = await dispatcher.answer(message, { ...context, subscriptions });
+    if (text !== undefined) send(text);
+    subscriptions.activate();
+  };
+
+  socket.on("message", (message: Buffer) => {
+    running++;
+    // Unread messages wait in the kernel's buffer, and then the client waits.
+    if (running === limits.socketMessages) socket.pause();
+    answer(message)
+      .catch((error: unknown) => log.error({ err: error }, "a WebSocket message met a bug"))
+      .finally(() => {
+        if (running-- === limits.socketMessages) socket.resume();
+      });
+  });
+  socket.on("close", () => hub.remove(session));
+}
