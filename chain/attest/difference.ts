@@ -1,7 +1,11 @@
 import { type SlotChange, toHex } from "@delchain/runtime";
 import type { CertifiedCall, Difference } from "./certificate.ts";
 
-type Findings = { readonly calls: readonly CertifiedCall[]; readonly slots: readonly SlotChange[] };
+/** What a member found, before it is hashed. */
+export type Outcome = {
+  readonly calls: readonly CertifiedCall[];
+  readonly slots: readonly SlotChange[];
+};
 
 /** Bytes shown on each side of a difference, from the first that differs. */
 const SHOWN_BYTES = 32;
@@ -10,7 +14,7 @@ const SHOWN_BYTES = 32;
  * The first thing in which two members' findings differ, with both values, for people: calls in queue order and in
  * them outcome, output, logs and gas; then slots. Throws when there is none.
  */
-export function firstDifference(left: Findings, right: Findings): Difference {
+export function firstDifference(left: Outcome, right: Outcome): Difference {
   for (let i = 0; i < Math.max(left.calls.length, right.calls.length); i++) {
     const found = callDifference(left.calls[i], right.calls[i]);
     if (found) return { queueIndex: (left.calls[i] ?? right.calls[i])?.queueIndex ?? 0n, ...found };

@@ -13,7 +13,7 @@ import type { Bls } from "../attest/bls.ts";
 import type { CertifiedCall, ResultCertificate } from "../attest/certificate.ts";
 import { certifiedCall, memberGasLimit } from "../attest/certifiedCall.ts";
 import { committeeSeed, drawCommittee, type Host } from "../attest/committee.ts";
-import { firstDifference } from "../attest/difference.ts";
+import { firstDifference, type Outcome } from "../attest/difference.ts";
 import {
   type Batch,
   commitment,
@@ -189,11 +189,8 @@ export class Attester {
     if (round.isAgreed() === true) {
       return round.agreed(results[0] as CertifiedCall[], (outcomes[0] as HostedOutcome).slots);
     }
-    const [left, right] = outcomes.map((outcome, i) => ({
-      calls: results[i] as CertifiedCall[],
-      slots: outcome.slots,
-    })) as [Parameters<typeof firstDifference>[0], Parameters<typeof firstDifference>[0]];
-    const difference = firstDifference(left, right);
+    const found = outcomes.map(({ slots }, i) => ({ calls: results[i] as CertifiedCall[], slots }));
+    const difference = firstDifference(found[0] as Outcome, found[1] as Outcome);
     log.warn({ contract: pending.contract, ...difference }, "replicas diverged");
     return round.diverged(difference);
   }

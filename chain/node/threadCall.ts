@@ -1,15 +1,20 @@
-import type { MessagePort, Worker } from "node:worker_threads";
+import type { MessagePort, Transferable, Worker } from "node:worker_threads";
 import { type ErrorFacts, InvalidInput, Unavailable } from "@delchain/runtime";
 
-/** What one thread offers another: named functions of one argument. */
-export type ThreadApi = Record<string, (argument: never) => unknown>;
+/** What one thread offers another: an object's methods, each of one argument. */
+export type ThreadApi = object;
 
-/** The same functions as the other thread sees them. */
-export type ThreadClient<Api extends ThreadApi> = {
-  readonly [Name in keyof Api]: (
-    argument: Parameters<Api[Name]>[0],
-  ) => Promise<Awaited<ReturnType<Api[Name]>>>;
-};
+type Method = (argument: never) => unknown;
+type MethodNames<Api> = {
+  [Name in keyof Api]: Api[Name] extends Method ? Name : never;
+}[keyof Api] &
+  string;
+type Argument<Api, Name extends keyof Api> = Api[Name] extends (argument: infer A) => unknown
+  ? A
+  : never;
+type Answer<Api, Name extends keyof Api> = Api[Name] extends (argument: never) => infer R
+  ? Awaited<R>
+  : never;
 
 type Request = { readonly id: number; readonly name: string; readonly argument: unknown };
 type Reply =
@@ -23,10 +28,11 @@ type SentError =
 /** Calls that one thread may have waiting in another; more are refused at once. */
 export const THREAD_CALLS_MAX = 65_536;
 
-type Endpoint = Pick<MessagePort, "postMessage" | "on" | "off">;
+/** The other side: a worker, or a worker's parent. */
+type Endpoint = Worker | MessagePort;
 
-/** Answers the other side's calls one after another as they finish; errors cross with their kind. */
-export function serveThread(endpoint: Endpoint, api: ThreadApi): void {
+/** Answers the other side's calls with `api`'s methods, each as it finishes; errors cross with their kind. */
+export function serveMethods(endpoint: Endpoint, api: ThreadApi): void {
   endpoint.on("message", (request: Request) => {
     if (typeof request?.name !== "string") return;
     void answer(endpoint, api, request);
@@ -36,12 +42,12 @@ export function serveThread(endpoint: Endpoint, api: ThreadApi): void {
 async function answer(endpoint: Endpoint, api: ThreadApi, request: Request): Promise<void> {
   const { id, name, argument } = request;
   try {
-    const serve = api[name] as ((argument: unknown) => unknown) | undefined;
-    if (serve === undefined) throw new Error(`this thread offers no ${name}`);
-    const value = await serve(argument);
-    endpoint.postMessage({ id, value } satisfies Reply);
+    const serve = Reflect.get(api, name) as unknown;
+    if (typeof serve !== "function") throw new Error(`this thread offers no ${name}`);
+    const value: unknown = await serve.call(api, argument);
+    endpoint.postMessage({ id, value } satisfies Reply, []);
   } catch (error) {
-    endpoint.postMessage({ id, error: packError(error) } satisfies Reply);
+    endpoint.postMessage({ id, error: packError(error) } satisfies Reply, []);
   }
 }
 
@@ -65,15 +71,16 @@ export class ThreadCaller<Api extends ThreadApi> {
     endpoint.on("message", (reply: Reply) => this.#settle(reply));
   }
 
-  /** How many calls wait for an answer. */
-  get waiting(): number {
-    return this.#waiting.size;
+  /** Whether `end` was called, so that no call can succeed any more. */
+  get ended(): boolean {
+    return this.#ended !== undefined;
   }
 
-  call<Name extends keyof Api & string>(
+  call<Name extends MethodNames<Api>>(
     name: Name,
-    argument: Parameters<Api[Name]>[0],
-  ): Promise<Awaited<ReturnType<Api[Name]>>> {
+    argument: Argument<Api, Name>,
+    transfer: readonly Transferable[] = [],
+  ): Promise<Answer<Api, Name>> {
     if (this.#ended) return Promise.reject(this.#ended);
     if (this.#waiting.size >= THREAD_CALLS_MAX) {
       const message = `the ${this.#part} thread has ${THREAD_CALLS_MAX} calls waiting, the most allowed`;
@@ -82,7 +89,7 @@ export class ThreadCaller<Api extends ThreadApi> {
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve: resolve as (value: unknown) => void, reject });
-      this.#endpoint.postMessage({ id, name, argument } satisfies Request);
+      this.#endpoint.postMessage({ id, name, argument } satisfies Request, [...transfer]);
     });
   }
 

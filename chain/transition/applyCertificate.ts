@@ -35,12 +35,14 @@ export type SettledCall = {
   readonly price: bigint;
 };
 
+export type Ancestor = { readonly hash: Hash; readonly randomness: Hash };
+
 /** What certifying needs beside the block's execution. */
 export type CertificateContext = {
   /** The parent's state: a certificate stands on the contract as it was there. */
   readonly parent: StateView;
-  /** The randomness of the block that ordered, which drew the committee. */
-  readonly randomnessOf: (number: bigint) => Hash | undefined;
+  /** A block of this chain, at or before the parent: certificates name the one that ordered. */
+  readonly ancestor: (number: bigint) => Ancestor | undefined;
   readonly spec: ChainSpec;
   readonly bls: Bls;
 };
@@ -86,8 +88,8 @@ type Outcome = Pick<CertifiedCall, "output" | "logs" | "gasUsed"> & {
 };
 
 /** All entries of the contract that the certificate's block ordered: a batch is certified whole or not at all. */
-function batchEntries(
-  execution: BlockExecution,
+export function batchEntries(
+  execution: Pick<BlockExecution, "storage">,
   certificate: ResultCertificate,
   spec: ChainSpec,
 ): readonly QueueEntry[] {
@@ -132,21 +134,21 @@ function checkTransactions(
 
 function checkPlace(
   certificate: ResultCertificate,
-  { parent, randomnessOf, spec }: CertificateContext,
+  { parent, ancestor, spec }: CertificateContext,
 ): readonly Host[] {
   const { contract, orderingNumber, orderingHash, manifestHash, preRoot } = certificate;
   const account = parent.account(contract);
   const code = account && parent.code(account.codeHash);
   const wrong = (what: string) =>
     refusal({ code: "WRONG_PARENT_STATE", what }, `the certificate's ${what} is not the chain's`);
-  if (parent.blockHash(orderingNumber) !== orderingHash) throw wrong("ordering block");
+  const ordering = ancestor(orderingNumber);
+  const later = ancestor(orderingNumber + BigInt(spec.committeeSeedDelay));
+  if (ordering?.hash !== orderingHash || later === undefined) throw wrong("ordering block");
   if (account?.storageRoot !== preRoot) throw wrong("storage root");
   if (code === undefined || decodeStoredCode(code)?.payloadHash !== manifestHash)
     throw wrong("manifest");
-  const ordering = randomnessOf(orderingNumber);
-  const later = randomnessOf(orderingNumber + BigInt(spec.committeeSeedDelay));
-  if (ordering === undefined || later === undefined) throw wrong("randomness");
-  return drawCommittee(spec.hosts, committeeSeed(ordering, later, contract));
+  const seed = committeeSeed(ordering.randomness, later.randomness, contract);
+  return drawCommittee(spec.hosts, seed);
 }
 
 function callsOf(

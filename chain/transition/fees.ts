@@ -9,7 +9,5 @@ export function maxFeePerGas(transaction: Transaction): bigint {
 export function effectiveGasPrice(transaction: Transaction, baseFee: bigint): bigint {
   if (transaction.type !== 2) return transaction.gasPrice;
   const { maxFeePerGas: max, maxPriorityFeePerGas: tip } = transaction;
-  const wanted = baseFee + tip;
-  if (wanted < max) return wanted;
-  return max;
+  return baseFee + tip < max ? baseFee + tip : max;
 }

@@ -16,7 +16,7 @@ import {
  * The QUEUE system contract: which container calls are ordered and not yet certified. It lies in ordinary
  * storage, so it is in the state root, provable, and survives a restart. In Solidity's terms:
  *
- *     uint64 next;                                                      // slot 0: the next queue index, from 1
+ *     uint64 next; uint64 waiting;                     // slot 0: the next queue index, from 1, and all entries
  *     mapping(address => struct { uint64 first; uint64 last; uint64 count; }) contracts;          // slot 1
  *     mapping(uint64 => struct { bytes32 transaction; uint64 orderedIn; uint64 next; uint128 price; }) entries; // 2
  *
@@ -32,6 +32,8 @@ export type QueueEntry = {
   readonly price: bigint;
 };
 
+export type QueueTotals = { readonly next: bigint; readonly waiting: bigint };
+
 export type ContractQueue = {
   readonly first: bigint;
   readonly last: bigint;
@@ -40,15 +42,29 @@ export type ContractQueue = {
 
 type Reader = Pick<BlockExecution, "storage">;
 
-const NEXT_SLOT: Hash = ZERO_HASH;
+const TOTALS_SLOT: Hash = ZERO_HASH;
 const CONTRACTS_SLOT = 1n;
 const ENTRIES_SLOT = 2n;
 const UINT64_MASK = 2n ** 64n - 1n;
 const UINT128_MASK = 2n ** 128n - 1n;
 
-export function readNextIndex(state: Reader, queue: Address): bigint {
-  const next = BigInt(state.storage(queue, NEXT_SLOT));
-  return next === 0n ? 1n : next;
+/** The next index, and how many calls of all contracts wait. */
+export function readQueueTotals(state: Reader, queue: Address): QueueTotals {
+  const totals = BigInt(state.storage(queue, TOTALS_SLOT));
+  const next = totals & UINT64_MASK;
+  return { next: next === 0n ? 1n : next, waiting: (totals >> 64n) & UINT64_MASK };
+}
+
+/** All entries that wait, newest first. A call that waits for long makes it look at every index since. */
+export function* waitingEntries(state: Reader, queue: Address): Generator<QueueEntry> {
+  let { next, waiting } = readQueueTotals(state, queue);
+  while (waiting > 0n && next > 1n) {
+    next -= 1n;
+    const entry = readEntry(state, queue, next);
+    if (entry === undefined) continue;
+    waiting -= 1n;
+    yield entry;
+  }
 }
 
 export function readContractQueue(state: Reader, queue: Address, contract: Address): ContractQueue {
@@ -81,11 +97,11 @@ export function appendEntry(
   contract: Address,
   order: { transactionHash: Hash; orderedIn: bigint; price: bigint },
 ): QueueEntry {
-  const index = readNextIndex(execution, queue);
+  const { next: index, waiting } = readQueueTotals(execution, queue);
   const list = readContractQueue(execution, queue, contract);
   const entry: QueueEntry = { index, ...order, next: 0n };
   const slots = [
-    { slot: NEXT_SLOT, value: word(index + 1n) },
+    totalsSlot({ next: index + 1n, waiting: waiting + 1n }),
     ...encodeEntry(entry),
     {
       slot: contractSlot(contract),
@@ -120,7 +136,16 @@ export function removeEntries(
     ];
   });
   const value = count === 0n ? ZERO_HASH : encodeList({ first, last: list.last, count });
-  execution.write({ address: queue, slots: [...slots, { slot: contractSlot(contract), value }] });
+  const { next, waiting } = readQueueTotals(execution, queue);
+  slots.push(
+    { slot: contractSlot(contract), value },
+    totalsSlot({ next, waiting: waiting - BigInt(entries.length) }),
+  );
+  execution.write({ address: queue, slots });
+}
+
+function totalsSlot({ next, waiting }: QueueTotals): { slot: Hash; value: Hash } {
+  return { slot: TOTALS_SLOT, value: word((waiting << 64n) | next) };
 }
 
 function encodeList({ first, last, count }: ContractQueue): Hash {

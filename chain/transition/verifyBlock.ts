@@ -2,7 +2,7 @@ import { equalBytes, type Hash, InvalidInput } from "@delchain/runtime";
 import type { Block } from "../block/block.ts";
 import { extensionRoot } from "../block/extension.ts";
 import type { Extension, Header } from "../block/header.ts";
-import { headerHash } from "../block/headerCodec.ts";
+import { hashHeader } from "../block/headerCodec.ts";
 import type { ChainSpec } from "../spec/spec.ts";
 import type { BlockContent, CertifiedBatch, ExecutedContent } from "./executeBlock.ts";
 import { type BlockPlan, planBlock, sealBlock } from "./sealBlock.ts";
@@ -68,7 +68,7 @@ export function verifyBlock(
     );
   }
   const own = sealBlock(plan, executed, stateRoot);
-  if (headerHash(own.header) === headerHash(block.header)) {
+  if (hashHeader(own.header) === hashHeader(block.header)) {
     if (!equalBytes(block.header.extraData, extensionRoot(block.extension))) {
       throw mismatch("extension");
     }

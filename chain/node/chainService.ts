@@ -1,0 +1,261 @@
+import type { MessagePort } from "node:worker_threads";
+import {
+  type Account,
+  type Address,
+  assert,
+  concatBytes,
+  decodeStoredCode,
+  type Executor,
+  fromHex,
+  type Hash,
+  InvalidInput,
+  keccak256,
+  type StateView,
+} from "@delchain/runtime";
+import type { Bls } from "../attest/bls.ts";
+import type { ResultCertificate } from "../attest/certificate.ts";
+import type { ExecutedBlock } from "../block/block.ts";
+import type { KnownBlock, KnownHeader } from "../rpc/backend.ts";
+import type { ChainSpec } from "../spec/spec.ts";
+import type { OrderLocation, TransactionLocation } from "../state/records.ts";
+import { serveView } from "../state/serveView.ts";
+import type { ChainStore } from "../state/store.ts";
+import { executeBlock } from "../transition/executeBlock.ts";
+import {
+  type ContractQueue,
+  readContractQueue,
+  readQueueTotals,
+  waitingEntries,
+} from "../transition/queue.ts";
+import { planBlock, sealBlock } from "../transition/sealBlock.ts";
+import type { ContractFacts } from "./attester.ts";
+import type { PendingBatch, PendingCall } from "./pendingBatch.ts";
+import type { ProduceRequest } from "./producer.ts";
+
+/** A call that was ordered before the node started and is not certified yet. */
+export type WaitingCalls = {
+  readonly ordering: PendingBatch["ordering"];
+  readonly calls: readonly PendingCall[];
+};
+
+export type Opened = {
+  readonly head: KnownBlock;
+  /** Oldest block first, each block's calls in queue order. */
+  readonly waiting: readonly WaitingCalls[];
+};
+
+export type Produced = {
+  readonly block: KnownBlock;
+  readonly calls: readonly PendingCall[];
+  readonly refused: readonly RefusedItem[];
+};
+
+export type RefusedItem = {
+  readonly transaction: Hash | undefined;
+  readonly certificate: ResultCertificate | undefined;
+  readonly reason: string;
+};
+
+/**
+ * The one that owns the database and runs the transition; everything that reads the chain asks it. In a node it
+ * has a thread of its own (`executorThread.ts`).
+ */
+export class ChainService {
+  readonly #spec: ChainSpec;
+  readonly #store: ChainStore;
+  readonly #executor: Executor;
+  readonly #bls: Bls;
+
+  constructor(spec: ChainSpec, store: ChainStore, executor: Executor, bls: Bls) {
+    this.#spec = spec;
+    this.#store = store;
+    this.#executor = executor;
+    this.#bls = bls;
+  }
+
+  opened(): Opened {
+    const head = this.blockByNumber(this.#store.head().number);
+    assert(head, "the store has a head without a block");
+    return { head, waiting: this.#waitingCalls() };
+  }
+
+  /** Builds, executes and commits the next block; resolves when it is on disk. */
+  async produce({ content, producer, timestamp }: ProduceRequest): Promise<Produced> {
+    const store = this.#store;
+    const parentNumber = store.tip().number;
+    const parent = this.#block(parentNumber);
+    const hash = store.tip().hash;
+    const { header, extension } = parent.block;
+    const randomness = nextRandomness(hash, header.mixHash);
+    const plan = planBlock(
+      { hash, header, extension },
+      { producer, timestamp, randomness },
+      this.#spec,
+    );
+    const view = store.viewAt(parentNumber);
+    const execution = this.#executor.openBlock(plan.context, view);
+    const executed = executeBlock(execution, content, {
+      block: plan.context,
+      containerBaseFee: plan.containerBaseFee,
+      parent: view,
+      ancestor: (number) => this.#ancestor(number),
+      spec: this.#spec,
+      bls: this.#bls,
+    });
+    const prepared = await store.prepare(executed.diff);
+    const block = sealBlock(plan, executed, prepared.stateRoot);
+    const record: ExecutedBlock = { block, receipts: executed.receipts };
+    await store.commit(
+      prepared,
+      record,
+      executed.entries.map(({ index }) => index),
+    );
+    return {
+      block: { ...record, hash: store.head().hash },
+      calls: executed.entries.map((entry, i) => ({
+        entry,
+        signed: executed.orders[i] as PendingCall["signed"],
+      })),
+      refused: executed.refused.map(({ signed, certificate, reason }) => ({
+        transaction: signed?.hash,
+        certificate,
+        reason,
+      })),
+    };
+  }
+
+  blockByNumber(number: bigint): KnownBlock | undefined {
+    const executed = this.#store.blockByNumber(number);
+    const hash = this.#store.hashByNumber(number);
+    return executed && hash && { ...executed, hash };
+  }
+
+  blockByHash(hash: Hash): KnownBlock | undefined {
+    const number = this.#store.numberByHash(hash);
+    return number === undefined ? undefined : this.blockByNumber(number);
+  }
+
+  headers({ first, count }: { first: bigint; count: number }): readonly KnownHeader[] {
+    const headers: KnownHeader[] = [];
+    for (let number = first; headers.length < count; number++) {
+      const header = this.#store.headerByNumber(number);
+      const hash = this.#store.hashByNumber(number);
+      if (header === undefined || hash === undefined) break;
+      headers.push({ hash, header });
+    }
+    return headers;
+  }
+
+  transactionLocation(hash: Hash): TransactionLocation | undefined {
+    return this.#store.transactionLocation(hash);
+  }
+
+  orderLocation(hash: Hash): OrderLocation | undefined {
+    return this.#store.orderLocation(hash);
+  }
+
+  account({ address, block }: { address: Address; block: bigint }): Account | undefined {
+    return this.#store.viewAt(block).account(address);
+  }
+
+  /** Accounts at the head, in the order asked. */
+  accounts(addresses: readonly Address[]): readonly (Account | undefined)[] {
+    const view = this.#store.viewAt();
+    return addresses.map((address) => view.account(address));
+  }
+
+  storage({ address, slot, block }: { address: Address; slot: Hash; block: bigint }): Hash {
+    return this.#store.viewAt(block).storage(address, slot);
+  }
+
+  code({ address, block }: { address: Address; block: bigint }): Uint8Array | undefined {
+    return codeAt(this.#store.viewAt(block), address);
+  }
+
+  /** Code or payload by its hash. */
+  codeByHash(hash: Hash): Uint8Array | undefined {
+    return this.#store.viewAt().code(hash);
+  }
+
+  queue(contract: Address): ContractQueue & { readonly nextIndex: bigint } {
+    const view = this.#store.viewAt();
+    const { queueAddress } = this.#spec;
+    const { next } = readQueueTotals(view, queueAddress);
+    return { ...readContractQueue(view, queueAddress, contract), nextIndex: next };
+  }
+
+  /** A container contract at the head, as its next batch finds it. Throws when it is none. */
+  factsOf(contract: Address): ContractFacts {
+    const stateAt = this.#store.head().number;
+    const view = this.#store.viewAt(stateAt);
+    const account = view.account(contract);
+    const stored = account && decodeStoredCode(view.code(account.codeHash) ?? new Uint8Array(0));
+    const manifest = stored && view.code(stored.payloadHash);
+    if (account === undefined || stored === undefined || manifest === undefined) {
+      throw new InvalidInput({ code: "NOT_A_CONTAINER", contract }, `${contract} is no container`);
+    }
+    return {
+      contract: { address: contract, manifestHash: stored.payloadHash, manifest },
+      preRoot: account.storageRoot,
+      stateAt,
+    };
+  }
+
+  randomness(number: bigint): Hash {
+    const ancestor = this.#ancestor(number);
+    if (ancestor === undefined) {
+      throw new InvalidInput({ code: "UNKNOWN_BLOCK", number }, `there is no block ${number} yet`);
+    }
+    return ancestor.randomness;
+  }
+
+  /** Lets another thread read states through `port` and shared memory. */
+  connect({ port, buffer }: { port: MessagePort; buffer: SharedArrayBuffer }): void {
+    serveView(port, buffer, this.#store);
+  }
+
+  async close(): Promise<void> {
+    await this.#store.close();
+  }
+
+  #block(number: bigint): ExecutedBlock {
+    const block = this.#store.blockByNumber(number);
+    assert(block, `the store misses block ${number}`);
+    return block;
+  }
+
+  #ancestor(number: bigint): { hash: Hash; randomness: Hash } | undefined {
+    const header = this.#store.headerByNumber(number);
+    const hash = this.#store.hashByNumber(number);
+    return header && hash && { hash, randomness: header.mixHash };
+  }
+
+  #waitingCalls(): readonly WaitingCalls[] {
+    const entries = [...waitingEntries(this.#store.viewAt(), this.#spec.queueAddress)].reverse();
+    const byBlock = new Map<bigint, PendingCall[]>();
+    for (const entry of entries) {
+      const { orders } = this.#block(entry.orderedIn).block;
+      const signed = orders.find(({ hash }) => hash === entry.transactionHash);
+      assert(signed, `block ${entry.orderedIn} misses the call ${entry.index} that it ordered`);
+      const calls = byBlock.get(entry.orderedIn);
+      if (calls) calls.push({ entry, signed });
+      else byBlock.set(entry.orderedIn, [{ entry, signed }]);
+    }
+    return [...byBlock].map(([number, calls]) => {
+      const { header } = this.#block(number).block;
+      const hash = this.#store.hashByNumber(number);
+      assert(hash, `the store misses the hash of block ${number}`);
+      return { ordering: { hash, header }, calls };
+    });
+  }
+}
+
+function codeAt(view: StateView, address: Address): Uint8Array | undefined {
+  const account = view.account(address);
+  return account && view.code(account.codeHash);
+}
+
+/** A devnet has no committee that could reveal anything: the next round's randomness follows from the last. */
+function nextRandomness(parent: Hash, randomness: Hash): Hash {
+  return keccak256(concatBytes(fromHex(parent), fromHex(randomness)));
+}

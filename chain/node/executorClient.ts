@@ -1,0 +1,47 @@
+import type { MessagePort } from "node:worker_threads";
+import { Worker } from "node:worker_threads";
+import { Unavailable } from "@delchain/runtime";
+import type { ChainService } from "./chainService.ts";
+import type { ExecutorThreadData } from "./executorThread.ts";
+import { endWithWorker, ThreadCaller } from "./threadCall.ts";
+import { THREAD_LIMITS } from "./threadLimits.ts";
+
+/** Gives another thread's port and buffer to the thread that owns the state. */
+export type ConnectView = (port: MessagePort, buffer: SharedArrayBuffer) => void;
+
+/** The executor thread as the main thread holds it. */
+export type ExecutorClient = {
+  readonly call: ThreadCaller<ChainService>["call"];
+  readonly connect: ConnectView;
+  /** Resolves when the database is closed and the thread is gone. */
+  close(): Promise<void>;
+};
+
+/** Starts the thread that owns the database. `onFailure` is told when it ends by itself. */
+export function startExecutor(
+  data: ExecutorThreadData,
+  onFailure: (error: Error) => void,
+): ExecutorClient {
+  const worker = new Worker(new URL("./executorThread.ts", import.meta.url), {
+    workerData: data,
+    resourceLimits: THREAD_LIMITS,
+  });
+  const caller = new ThreadCaller<ChainService>(worker, "executor");
+  endWithWorker(worker, caller, "executor");
+  let closing = false;
+  worker.once("exit", (code) => {
+    if (!closing) onFailure(new Unavailable("executor", `the executor thread ended (${code})`));
+  });
+  return {
+    call: caller.call.bind(caller) as ThreadCaller<ChainService>["call"],
+    connect: (port, buffer) => {
+      // Without an answer to wait for: what the reader asks first waits in its port.
+      caller.call("connect", { port, buffer }, [port]).catch(onFailure);
+    },
+    async close() {
+      closing = true;
+      await caller.call("close", undefined as never);
+      await worker.terminate();
+    },
+  };
+}

@@ -1,0 +1,7 @@
+import { createExecutor, type Executor } from "@delchain/runtime";
+import type { ChainSpec } from "../spec/spec.ts";
+
+/** The executor with all tiers, the same in every thread that runs contracts. */
+export function createTierExecutor({ transactionGasMax }: ChainSpec): Executor {
+  return createExecutor({ tiers: [], transactionGasCap: Number(transactionGasMax) });
+}

@@ -1,0 +1,40 @@
+import { type MessagePort, parentPort, workerData } from "node:worker_threads";
+import type { BlockContext, Executor, Query, QueryOutcome } from "@delchain/runtime";
+import type { ChainSpec } from "../spec/spec.ts";
+import { RemoteView, ViewClient } from "../state/remoteView.ts";
+import { createTierExecutor } from "./executors.ts";
+import { serveMethods } from "./threadCall.ts";
+
+/** What the thread is started with: its way to the state. */
+export type ReaderThreadData = {
+  readonly spec: ChainSpec;
+  readonly port: MessagePort;
+  readonly buffer: SharedArrayBuffer;
+};
+
+export type ReaderQuery = { readonly context: BlockContext; readonly query: Query };
+
+/** Runs queries on a state that another thread serves. */
+export class ReaderService {
+  readonly #executor: Executor;
+  readonly #client: ViewClient;
+  #view: RemoteView | undefined;
+
+  constructor(executor: Executor, client: ViewClient) {
+    this.#executor = executor;
+    this.#client = client;
+  }
+
+  query({ context, query }: ReaderQuery): QueryOutcome {
+    if (this.#view?.number !== context.number) {
+      this.#view = new RemoteView(this.#client, context.number);
+    }
+    return this.#executor.query(context, this.#view, query);
+  }
+}
+
+if (parentPort) {
+  const { spec, port, buffer } = workerData as ReaderThreadData;
+  const client = new ViewClient(port, buffer);
+  serveMethods(parentPort, new ReaderService(createTierExecutor(spec), client));
+}
