@@ -1,2 +1,8 @@
 // The front door of @delchain/chain.
 export type { Block, ExecutedBlock } from "./block/block.ts";
+export type { PreparedState } from "./state/preparedState.ts";
+export type { Head, OrderLocation, TransactionLocation } from "./state/records.ts";
+export { RemoteView, ViewClient } from "./state/remoteView.ts";
+export { serveView, type ViewStore } from "./state/serveView.ts";
+export { ChainStore, openChainStore } from "./state/store.ts";
+export { newViewBuffer } from "./state/viewProtocol.ts";

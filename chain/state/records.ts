@@ -22,6 +22,9 @@ export type Meta = {
   readonly schema: number;
   readonly chainId: bigint;
   readonly genesisHash: Hash;
+  /** Of the genesis state and of the diff that it came from: equal diffs need not be hashed into tries again. */
+  readonly genesisStateRoot: Hash;
+  readonly genesisDiffHash: Hash;
   readonly head: Head;
 };
 
@@ -52,6 +55,8 @@ export function encodeMeta(meta: Meta): Uint8Array {
     integerBytes(BigInt(meta.schema)),
     integerBytes(meta.chainId),
     hashToBytes(meta.genesisHash),
+    hashToBytes(meta.genesisStateRoot),
+    hashToBytes(meta.genesisDiffHash),
     integerBytes(meta.head.number),
     hashToBytes(meta.head.hash),
     hashToBytes(meta.head.stateRoot),
@@ -59,21 +64,27 @@ export function encodeMeta(meta: Meta): Uint8Array {
 }
 
 export function decodeMeta(bytes: Uint8Array): Meta {
-  const fields = byteFields(decodeRlp(bytes), 6);
-  const [schema, chainId, genesisHash, number, hash, stateRoot] = fields as SixFields;
+  const fields = byteFields(decodeRlp(bytes), 8);
+  const at = (index: number): Uint8Array => fields[index] as Uint8Array;
   return {
-    schema: Number(bytesToBigint(schema)),
-    chainId: bytesToBigint(chainId),
-    genesisHash: hashFromBytes(genesisHash),
+    schema: Number(bytesToBigint(at(0))),
+    chainId: bytesToBigint(at(1)),
+    genesisHash: hashFromBytes(at(2)),
+    genesisStateRoot: hashFromBytes(at(3)),
+    genesisDiffHash: hashFromBytes(at(4)),
     head: {
-      number: bytesToBigint(number),
-      hash: hashFromBytes(hash),
-      stateRoot: hashFromBytes(stateRoot),
+      number: bytesToBigint(at(5)),
+      hash: hashFromBytes(at(6)),
+      stateRoot: hashFromBytes(at(7)),
     },
   };
 }
 
-type SixFields = [Uint8Array, Uint8Array, Uint8Array, Uint8Array, Uint8Array, Uint8Array];
+/** The schema number stands first in every schema, so that it can be read before the rest. */
+export function decodeSchema(bytes: Uint8Array): number {
+  const [schema] = decodeRlp(bytes) as readonly RlpItem[];
+  return Number(bytesToBigint(schema as Uint8Array));
+}
 
 /** RLP of `[nonce, balance, codeHash, storageRoot]`; no code and no storage are empty strings. */
 export function encodeAccount(account: Account): Uint8Array {
