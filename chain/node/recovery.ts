@@ -13,7 +13,7 @@ export type ChosenRecovery = {
 export type RecoveryLoader = { readonly name: string; readonly load: () => Promise<Recovery> };
 
 /** Fastest first: about 14,000, 5,000 and 600 recoveries a second on one core. */
-const LOADERS: readonly RecoveryLoader[] = [
+export const RECOVERY_LOADERS: readonly RecoveryLoader[] = [
   { name: "secp256k1 (native)", load: loadNative },
   { name: "@bitauth/libauth (WebAssembly)", load: loadWebAssembly },
   { name: nobleRecovery.name, load: () => Promise.resolve(nobleRecovery) },
@@ -24,7 +24,7 @@ const LOADERS: readonly RecoveryLoader[] = [
  * even the last one does: such a machine must not verify anything.
  */
 export async function chooseRecovery(
-  loaders: readonly RecoveryLoader[] = LOADERS,
+  loaders: readonly RecoveryLoader[] = RECOVERY_LOADERS,
 ): Promise<ChosenRecovery> {
   const passedOver: { name: string; reason: string }[] = [];
   for (const { name, load } of loaders) {

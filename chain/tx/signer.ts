@@ -5,11 +5,12 @@ import {
   bytesToBigint,
   concatBytes,
   hashToBytes,
+  type InvalidInput,
   keccak256Bytes,
 } from "@delchain/runtime";
 import { secp256k1 } from "@noble/curves/secp256k1.js";
 import { type DecodedTransaction, encodeTransaction, signingPayload } from "./codec.ts";
-import { invalidTransaction } from "./invalidTransaction.ts";
+import { type InvalidTransaction, invalidTransaction } from "./invalidTransaction.ts";
 import type {
   Signature,
   SignedTransaction,
@@ -51,18 +52,15 @@ export function recoverSender(
     signatureBytes(signature),
     signature.yParity,
   );
-  return addressOfSigner(publicKey);
+  if (publicKey === undefined) throw signerUnknown();
+  return addressFromBytes(keccak256Bytes(publicKey).subarray(12));
 }
 
-/** The account of a recovered key; throws for `undefined`. */
-export function addressOfSigner(publicKey: Uint8Array | undefined): Address {
-  if (publicKey === undefined) {
-    throw invalidTransaction(
-      { code: "SIGNER_UNKNOWN" },
-      "invalid sender: no key can have made this signature; sign the transaction again",
-    );
-  }
-  return addressFromBytes(keccak256Bytes(publicKey).subarray(12));
+export function signerUnknown(): InvalidInput<InvalidTransaction> {
+  return invalidTransaction(
+    { code: "SIGNER_UNKNOWN" },
+    "invalid sender: no key can have made this signature; sign the transaction again",
+  );
 }
 
 /** r and s, 32 bytes each. */
