@@ -1,0 +1,32 @@
+import { Bytes } from "./bytes";
+import { msg_value, pay_for_memory_grow, read_args, storage_flush_cache } from "./host";
+import { revertEmpty } from "./revert";
+
+// What the generated dispatcher stands on.
+
+/** Importing `pay_for_memory_grow` costs under one gas and lets the module be activated on Stylus chains as it is. */
+export function readCalldata(length: i32): Bytes {
+  pay_for_memory_grow(0);
+  const calldata = Bytes.allocate(length);
+  read_args(calldata.start);
+  return calldata;
+}
+
+/** -1 when the calldata is too short to have one. */
+export function selectorOf(calldata: Bytes): i64 {
+  return calldata.length < 4 ? -1 : i64(bswap<u32>(load<u32>(calldata.start)));
+}
+
+/** Solidity's guard of every method that is not payable. */
+export function refuseValue(): void {
+  const word = heap.alloc(32);
+  msg_value(word);
+  if ((load<u64>(word) | load<u64>(word, 8) | load<u64>(word, 16) | load<u64>(word, 24)) != 0) {
+    revertEmpty();
+  }
+}
+
+export function finish(): i32 {
+  storage_flush_cache(0);
+  return 0;
+}

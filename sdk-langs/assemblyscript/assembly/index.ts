@@ -1,0 +1,18 @@
+// What a contract imports: values, storage, events, reverts, context, calls.
+export { Decoder, emit, Encoder, Indexed } from "./abi";
+export { Address } from "./address";
+export { Bytes, Bytes32 } from "./bytes";
+export {
+  ALL_GAS,
+  bubble,
+  call,
+  callDelegate,
+  callStatic,
+  create,
+  create2,
+  returnData,
+} from "./call";
+export { account, block, message, transaction } from "./context";
+export { fail, PANIC_DIVISION, PANIC_OVERFLOW, panic, require, revert, revertData } from "./revert";
+export { Cell, Mapping, slotAt, TransientCell } from "./storage";
+export { u256 } from "./u256";

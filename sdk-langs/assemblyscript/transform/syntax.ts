@@ -1,0 +1,79 @@
+// The few parts of AssemblyScript's compiler that the transform touches. Its own declarations would make its globals
+// (`i32`, `abort`, `select`, …) known to every file of the project.
+
+export type Range = { readonly start: number; readonly end: number };
+export type Identifier = { readonly text: string };
+export type Decorator = { readonly name: Identifier };
+
+export type TypeNode = {
+  readonly name?: { readonly identifier: Identifier };
+  readonly typeArguments?: readonly TypeNode[] | null;
+  readonly range: Range;
+};
+
+export type Parameter = { readonly name: Identifier; readonly type: TypeNode };
+
+export type Declaration = {
+  readonly kind: number;
+  readonly name: Identifier;
+  decorators: Decorator[] | null;
+};
+
+export type FieldDeclaration = Declaration & {
+  readonly type: TypeNode | null;
+  readonly initializer: object | null;
+};
+
+export type MethodDeclaration = Declaration & {
+  readonly signature: {
+    readonly parameters: readonly Parameter[];
+    readonly returnType: TypeNode;
+  };
+};
+
+export type ClassDeclaration = Declaration & { members: Declaration[] };
+
+export type Source = {
+  readonly text: string;
+  readonly normalizedPath: string;
+  /** The path without its ending. */
+  readonly internalPath: string;
+  readonly isLibrary: boolean;
+  readonly statements: readonly Declaration[];
+};
+
+export type Tokenizer = { readonly source: Source };
+
+export type Parser = {
+  readonly sources: readonly Source[];
+  currentSource: Source | null;
+  parseFile(text: string, path: string, isEntry: boolean): void;
+  parseClassMember(tokenizer: Tokenizer, parent: ClassDeclaration): Declaration | null;
+};
+
+export type Compiler = {
+  readonly NodeKind: {
+    readonly ClassDeclaration: number;
+    readonly FieldDeclaration: number;
+    readonly MethodDeclaration: number;
+  };
+  readonly SourceKind: { readonly User: number };
+  readonly Source: new (kind: number, path: string, text: string) => Source;
+  readonly Tokenizer: new (source: Source) => Tokenizer;
+};
+
+// The name is not a literal, so that the type checker does not look for the declarations.
+const COMPILER: string = "assemblyscript";
+
+/** The compiler's own classes and constants. */
+export const compiler: Compiler = (await import(COMPILER)) as Compiler;
+
+export function hasDecorator(declaration: Declaration, name: string): boolean {
+  return declaration.decorators?.some((decorator) => decorator.name.text === name) ?? false;
+}
+
+/** Takes our decorators off, which mean nothing to the compiler, or something else. */
+export function dropDecorators(declaration: Declaration, names: readonly string[]): void {
+  const left = declaration.decorators?.filter(({ name }) => !names.includes(name.text)) ?? [];
+  declaration.decorators = left.length === 0 ? null : left;
+}

@@ -1,0 +1,81 @@
+import { fork } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+
+/**
+ * What every contract is compiled with. The optimiser runs at `-O2`: a contract pays for each instruction of each
+ * call, and for its bytes once. 256-bit integers need clang's limit raised and compiler-rt's `__multi3`.
+ */
+export const C_FLAGS: readonly string[] = [
+  "--target=wasm32-unknown-unknown",
+  "-std=c23",
+  "-Oz",
+  // Without this the compiler may use whatever its default CPU has; a tier accepts a fixed list.
+  "-mcpu=mvp",
+  "-mbulk-memory",
+  "-msign-ext",
+  "-Wall",
+  "-Wextra",
+  "-Werror",
+  "-Wno-unused-function",
+  "-Xclang",
+  "-fexperimental-max-bitint-width=256",
+  "-nostdlib",
+  "-L/usr/lib/wasm32-unknown-wasip1",
+  "-lclang_rt.builtins",
+  "-Wl,--no-entry",
+  "-Wl,--strip-all",
+  // The stack lies below the data, so that an overflow traps instead of overwriting it.
+  "-Wl,--stack-first",
+  "-Wl,-z,stack-size=16384",
+  "-Wl,--initial-memory=65536",
+];
+
+/** Contracts compile in a second or two; a compiler that takes this long is stuck. */
+const COMPILE_TIMEOUT_MS = 300_000;
+
+export type CompileC = {
+  /** The file to compile, a key of `files`. */
+  readonly main: string;
+  /** Sources and headers of the contract by path; the SDK's headers are added. */
+  readonly files: Readonly<Record<string, string>>;
+  readonly flags?: readonly string[];
+};
+
+export type CompilerAnswer =
+  | { readonly module: Uint8Array; readonly messages: string }
+  | { readonly error: string };
+
+/** The SDK's headers by the path a contract includes them by. */
+export function headers(): Readonly<Record<string, string>> {
+  const read = (path: string): string => readFileSync(new URL(path, import.meta.url), "utf8");
+  const parts = readdirSync(new URL("delchain/", import.meta.url)).filter((name) =>
+    name.endsWith(".h"),
+  );
+  return Object.fromEntries(
+    ["delchain.h", ...parts.sort().map((name) => `delchain/${name}`)].map((path) => [
+      path,
+      read(path),
+    ]),
+  );
+}
+
+/**
+ * Compiles a contract to a WebAssembly module; the same input gives the same bytes on every machine. The compiler
+ * takes some 350 MB, so it runs in a process of its own. Throws an `Error` with the compiler's messages.
+ */
+export function compileC({ main, files, flags = C_FLAGS }: CompileC): Promise<Uint8Array> {
+  const child = fork(new URL("./compilerProcess.ts", import.meta.url), {
+    serialization: "advanced",
+    execArgv: [],
+    timeout: COMPILE_TIMEOUT_MS,
+  });
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("exit", (code) => reject(new Error(`the C compiler's process ended with ${code}`)));
+    child.once("message", (answer: CompilerAnswer) => {
+      if ("module" in answer) resolve(answer.module);
+      else reject(new Error(`${main} does not compile:\n${answer.error}`));
+    });
+    child.send({ main, files: { ...headers(), ...files }, flags });
+  });
+}
