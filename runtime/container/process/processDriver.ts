@@ -1,0 +1,233 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { constants } from "node:os";
+import { dirname, join } from "node:path";
+import { Unavailable } from "../../types/errors.ts";
+import { layerEntries } from "../archive.ts";
+import { StreamChannel } from "../channels.ts";
+import type {
+  Capabilities,
+  Channel,
+  Container,
+  ContainerDriver,
+  ContainerEnd,
+  ContainerLabels,
+  ContainerSpec,
+  ImageDigest,
+  ListedContainer,
+} from "../driver.ts";
+import { type HostSocket, openHostSocket } from "../hostSocket.ts";
+import type { ImageArchives } from "../images.ts";
+
+export type ProcessOptions = {
+  /** The word of whoever starts it that no stranger's contract runs here: there is no sandbox at all. */
+  readonly development: boolean;
+  readonly runDirectory: string;
+  readonly images: ImageArchives;
+};
+
+const OUTPUT_BYTES_KEPT: number = 16 * 1024;
+/** How long a started program may take to connect. */
+const CONNECT_MS = 10_000;
+
+/**
+ * Contracts as plain processes of this machine, for work on a contract where no engine is at hand. Only programs that
+ * need nothing of their image but themselves run, static ones say. It holds nobody to any limit.
+ */
+export class ProcessDriver implements ContainerDriver {
+  readonly name = "process";
+  readonly gives: Capabilities = {
+    platform: "linux/amd64",
+    isolations: ["fork", "warm"],
+    memoryLimit: false,
+    pidLimit: false,
+    diskLimit: false,
+    outlives: false,
+  };
+  readonly #options: ProcessOptions;
+  readonly #running = new Map<string, { container: ProcessContainer; labels: ContainerLabels }>();
+
+  private constructor(options: ProcessOptions) {
+    this.#options = options;
+  }
+
+  /** Throws `Unavailable` unless `development` is true. */
+  static open(options: ProcessOptions): ProcessDriver {
+    if (options.development) return new ProcessDriver(options);
+    throw new Unavailable(
+      "process",
+      "the process driver has no sandbox and serves development only. Use docker or wasmer",
+    );
+  }
+
+  async start(spec: ContainerSpec): Promise<Container> {
+    const { runDirectory, images } = this.#options;
+    const archive = await images.archive(spec.image);
+    const socket = await openHostSocket(runDirectory);
+    const root = await mkdtemp(join(runDirectory, "r-"));
+    try {
+      await unpack(archive, root);
+      const container = await this.#run(spec, root, socket);
+      this.#running.set(container.id, { container, labels: spec.labels });
+      void container.ended.then(() => this.#running.delete(container.id));
+      return container;
+    } catch (error) {
+      await cleanUp(socket, root);
+      throw error;
+    }
+  }
+
+  async list(labels: Partial<ContainerLabels>): Promise<readonly ListedContainer[]> {
+    const wanted = Object.entries(labels) as [keyof ContainerLabels, string][];
+    return [...this.#running.values()]
+      .filter((each) => wanted.every(([field, value]) => each.labels[field] === value))
+      .map((each) => ({ id: each.container.id, labels: each.labels }));
+  }
+
+  async remove(id: string): Promise<void> {
+    await this.#running.get(id)?.container.remove();
+  }
+
+  async hasImage(digest: ImageDigest): Promise<boolean> {
+    return this.#options.images.has(digest);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#running.values()].map(({ container }) => container.kill()));
+  }
+
+  async #run(spec: ContainerSpec, root: string, socket: HostSocket): Promise<ProcessContainer> {
+    const [program = "", ...given] = spec.entrypoint;
+    const env = {
+      DELCHAIN_CHANNEL: `unix:${socket.path}`,
+      DELCHAIN_ISOLATION: spec.isolation,
+      HOME: "/tmp",
+      LANG: "C",
+      LC_ALL: "C",
+      PATH: "/usr/bin:/bin",
+      TZ: "UTC",
+    };
+    // A group of its own, so that what the program forks ends with it.
+    const child = spawn(join(root, program), given, {
+      cwd: root,
+      env,
+      detached: true,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const started = new StartedProcess(child);
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(
+        () => reject(new Error(`it did not connect within ${CONNECT_MS} ms`)),
+        CONNECT_MS,
+      );
+    });
+    const gone = started.ended.then((end): never => {
+      throw new Error(`it ended before it connected: ${"detail" in end ? end.detail : end.by}`);
+    });
+    try {
+      const stream = await Promise.race([socket.connected, gone, late]);
+      return new ProcessContainer(started, new StreamChannel(stream), () => cleanUp(socket, root));
+    } catch (error) {
+      started.kill();
+      const said = started.output.trim().slice(0, 500);
+      const message = `${program}: ${(error as Error).message}`;
+      throw new Unavailable("process", said === "" ? message : `${message}; it wrote: ${said}`);
+    } finally {
+      clearTimeout(timer);
+      gone.catch(() => undefined);
+    }
+  }
+}
+
+async function cleanUp(socket: HostSocket, root: string): Promise<void> {
+  await socket.close();
+  await rm(root, { recursive: true, force: true }).catch(() => undefined);
+}
+
+async function unpack(archive: Uint8Array, root: string): Promise<void> {
+  for (const { path, kind, mode, data } of layerEntries(archive)) {
+    const target = join(root, path);
+    if (!target.startsWith(`${root}/`)) throw new Unavailable("process", `image path ${path}`);
+    await mkdir(kind === "directory" ? target : dirname(target), { recursive: true });
+    if (kind === "file") await writeFile(target, data, { mode });
+  }
+}
+
+class StartedProcess {
+  readonly ended: Promise<ContainerEnd>;
+  readonly #child: ChildProcess;
+  output = "";
+  #killed = false;
+
+  constructor(child: ChildProcess) {
+    this.#child = child;
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.on("data", (piece: Buffer) => {
+        const room = OUTPUT_BYTES_KEPT - this.output.length;
+        if (room > 0) this.output += piece.subarray(0, room).toString("latin1");
+      });
+    }
+    this.ended = new Promise((resolve) => {
+      child.once("error", (error) => resolve({ by: "engine", detail: error.message }));
+      child.once("exit", (code, signal) => resolve(this.#killed ? { by: "host" } : endOf(code, signal)));
+    });
+  }
+
+  kill(): void {
+    this.#killed = true;
+    this.end();
+  }
+
+  end(): void {
+    const { pid } = this.#child;
+    if (pid === undefined) return;
+    try {
+      process.kill(-pid, "SIGKILL");
+    } catch {
+      // The group is gone already.
+    }
+  }
+}
+
+class ProcessContainer implements Container {
+  readonly id: string = randomUUID();
+  readonly channel: Channel;
+  readonly ended: Promise<ContainerEnd>;
+  readonly #process: StartedProcess;
+  readonly #cleanUp: () => Promise<void>;
+
+  constructor(started: StartedProcess, channel: Channel, clean: () => Promise<void>) {
+    this.#process = started;
+    this.channel = channel;
+    this.ended = started.ended;
+    this.#cleanUp = clean;
+  }
+
+  get output(): string {
+    return this.#process.output;
+  }
+
+  async kill(): Promise<void> {
+    this.#process.kill();
+    await this.ended;
+    await this.#cleanUp();
+  }
+
+  /** Ends it behind the back of whoever holds it. */
+  async remove(): Promise<void> {
+    this.#process.end();
+    await this.ended;
+  }
+}
+
+/** SIGKILL came from outside: an operator, or a machine out of memory. */
+function endOf(code: number | null, signal: NodeJS.Signals | null): ContainerEnd {
+  if (signal === null) return { by: "limit", code: "exit", detail: `it exited with ${code}` };
+  if (signal === "SIGKILL") {
+    return { by: "engine", detail: "something outside killed the process" };
+  }
+  const named = signal === "SIGXFSZ" ? "fileSize" : "signal";
+  return { by: "limit", code: named, detail: `signal ${constants.signals[signal]} ended it` };
+}
