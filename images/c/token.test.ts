@@ -6,4 +6,4 @@ const TOKEN = fileURLToPath(
   new URL("../../apps/tour/contracts/container-c/token", import.meta.url),
 );
 
-describeToken("C", () => ProgramUnderTest.start([TOKEN], "unix"), "many");
+describeToken("C", () => ProgramUnderTest.start([TOKEN], "unix"));

@@ -48,6 +48,16 @@ function replyData(operation: number): string {
   return [1, 7, 8, 9].includes(operation) ? "61".repeat(32) : "";
 }
 
+async function checkHostCall(probe: ProgramUnderTest, name: string): Promise<void> {
+  const hostCall = vectorNamed(name);
+  probe.send(callFrame({ exchange: 2n, input: bodyOf(hostCall) }));
+  assert.equal(await probe.next(), hostCall, name);
+  const operation = Number.parseInt(bodyOf(hostCall).slice(0, 2), 16);
+  probe.send(frameOf(4, 2n, `00${replyData(operation)}`));
+  const expected = operation === 10 ? hex(77_777n, 32) : replyData(operation);
+  assert.equal(await probe.next(), frameOf(5, 2n, `00${expected}`), name);
+}
+
 /**
  * Every SDK and every transport passes this: the frames of `vectors.json`, byte for byte. Each test starts the probe
  * contract of the language and takes one call.
@@ -68,16 +78,14 @@ export function describeSdk(sdk: string, start: StartProbe): void {
   }
 
   test(`${sdk} sends every HOSTCALL as the vectors have it`, async () => {
-    for (const name of HOST_CALLS) {
+    let names = HOST_CALLS;
+    while (names.length > 0) {
       await withProbe(start, async (probe) => {
-        const hostCall = vectorNamed(name);
-        probe.send(callFrame({ exchange: 2n, input: bodyOf(hostCall) }));
-        assert.equal(await probe.next(), hostCall, name);
-        const operation = Number.parseInt(bodyOf(hostCall).slice(0, 2), 16);
-        probe.send(frameOf(4, 2n, `00${replyData(operation)}`));
-        const result = await probe.next();
-        const expected = operation === 10 ? hex(77_777n, 32) : replyData(operation);
-        assert.equal(result, frameOf(5, 2n, `00${expected}`), name);
+        // A program that takes one call only ends its stream after it, and is started anew for the next.
+        do {
+          await checkHostCall(probe, names[0] as string);
+          names = names.slice(1);
+        } while ((await probe.next()) !== "end" && names.length > 0);
       });
     }
   });
