@@ -21,6 +21,8 @@ export type AddedFunction =
 export class Additions {
   readonly functions: AddedFunction[] = [];
   readonly types: FunctionType[] = [];
+  /** Functions that code refers to, which must be declared outside of code (core specification, section 3.4.10). */
+  readonly declared: Set<number> = new Set();
   readonly #limits: ModuleLimits;
   readonly #typeIndices = new Map<string, number>();
   readonly #functionIndices = new Map<string, number>();
@@ -66,5 +68,12 @@ export class Additions {
     this.follow(space);
     if (index >= space.importedFunctions) return index;
     return this.function({ kind: "thunk", target: index });
+  }
+
+  /** The same for a reference in code: exports show wrappers, so they no longer declare the function itself. */
+  declare(space: FunctionSpace, index: number): number {
+    const reference = this.reference(space, index);
+    this.declared.add(reference);
+    return reference;
   }
 }

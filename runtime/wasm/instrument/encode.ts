@@ -36,7 +36,7 @@ export function encodeModule(context: AddedContext, code: readonly Uint8Array[])
   writeList(out, SECTION.memory, parts.memories.slice(parts.importedMemories), writeSize);
   writeGlobals(out, parts);
   writeList(out, SECTION.export, exports, writeExport);
-  writeList(out, SECTION.element, parts.elements, (to, bytes) => to.copy(bytes));
+  writeList(out, SECTION.element, elementList(context), (to, bytes) => to.copy(bytes));
   if (parts.dataCount !== undefined) {
     writeSection(out, SECTION.dataCount, (to) => to.u32(parts.dataCount as number));
   }
@@ -74,6 +74,16 @@ function exportList({ parts, additions, globals }: AddedContext): readonly Expor
     list.push({ name: named(METER_EXPORTS.start), kind: "function", index: shown(parts.start) });
   }
   return list;
+}
+
+function elementList({ parts, additions }: AddedContext): readonly Uint8Array[] {
+  if (additions.declared.size === 0) return parts.elements;
+  const declaration = new ByteWriter();
+  // A declarative segment of functions.
+  declaration.put(3, 0);
+  declaration.u32(additions.declared.size);
+  for (const index of additions.declared) declaration.u32(index);
+  return [...parts.elements, declaration.finish()];
 }
 
 function sized(body: Uint8Array): Uint8Array {

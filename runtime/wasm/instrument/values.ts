@@ -32,6 +32,10 @@ export function rewriteValue(state: FunctionState, instruction: Instruction): vo
     case OP.refFunc:
       referToFunction(state, instruction);
       return;
+    case OP.refNull:
+      state.copy(instruction);
+      state.operands.push(instruction.first);
+      return;
     case OP.f32Const:
     case OP.f64Const:
     case OP.v128Const:
@@ -127,7 +131,7 @@ function referToFunction(state: FunctionState, { first }: Instruction): void {
     throw state.reader.malformed(`there is no function ${first}`);
   const { out } = state.code;
   out.byte(OP.refFunc);
-  out.u32(additions.reference(parts, first));
+  out.u32(additions.declare(parts, first));
   state.operands.push(FUNCREF);
 }
 
