@@ -15,7 +15,7 @@ export const HISTORY_BLOCKS = 256n;
 /** Undo entries kept decoded, about 300 bytes each: the last blocks, which readers are pinned to. */
 const UNDO_CACHE_ENTRIES = 100_000;
 /** Accounts and slots that one old state may differ in from the newest, about 300 bytes each. */
-export const MAX_OVERLAY_ENTRIES = 2_000_000;
+const MAX_OVERLAY_ENTRIES = 2_000_000;
 /** Overlays shared by views of the same block; a view keeps its own alive. */
 const SHARED_OVERLAYS = 16;
 
