@@ -40,7 +40,7 @@ export class RecoveryPool {
     this.backend = backend;
     for (const worker of workers) {
       worker.on("message", (answers: Uint8Array) => this.#settle(worker, answers));
-      worker.on("error", (error) => this.#fail(`a thread died: ${error.message}`));
+      worker.on("error", (error: Error) => this.#fail(`a thread died: ${error.message}`));
       worker.on("exit", (code) => this.#fail(`a thread ended with code ${code}`));
     }
   }
