@@ -34,16 +34,16 @@ export interface Backend {
   headers(first: bigint, count: number): Promise<readonly KnownHeader[]>;
   findTransaction(hash: Hash): Promise<FoundTransaction | undefined>;
 
-  /** `undefined` where there is no account. Throws `InvalidInput<StateNotKept>` for a block too old. */
+  /** `undefined` where there is no account. Throws `InvalidInput<StatePruned>` for a block too old. */
   account(address: Address, block: bigint): Promise<AccountSummary | undefined>;
-  /** A slot that was never written is the zero hash. Throws `InvalidInput<StateNotKept>`. */
+  /** A slot that was never written is the zero hash. Throws `InvalidInput<StatePruned>`. */
   storage(address: Address, slot: Hash, block: bigint): Promise<Hash>;
-  /** What lies at the account; empty without code. Throws `InvalidInput<StateNotKept>`. */
+  /** What lies at the account; empty without code. Throws `InvalidInput<StatePruned>`. */
   code(address: Address, block: bigint): Promise<Uint8Array>;
   /**
    * `"latest"`: up to the sender's lowest nonce that is ordered and not yet listed. `"pending"`: with ordered
    * calls and the mempool's unbroken run on top. A number: the true nonce after that block. Throws
-   * `InvalidInput<StateNotKept>`.
+   * `InvalidInput<StatePruned>`.
    */
   transactionCount(address: Address, at: "latest" | "pending" | bigint): Promise<bigint>;
 
@@ -51,7 +51,7 @@ export interface Backend {
   submit(raw: Uint8Array): Promise<Hash>;
   /**
    * Runs a call that leaves no trace, on the state after `block`. `unchecked`: from any account with any nonce,
-   * for no fee. Throws `Unavailable` when the wall deadline ends the run, `InvalidInput<StateNotKept>`.
+   * for no fee. Throws `Unavailable` when the wall deadline ends the run, `InvalidInput<StatePruned>`.
    */
   query(query: ChainQuery): Promise<QueryOutcome>;
   /**
@@ -87,11 +87,12 @@ export type BackendLimits = {
   readonly priorityFee: bigint;
 };
 
-export type StateNotKept = {
-  readonly code: "STATE_NOT_KEPT";
-  readonly block: bigint;
-  /** The oldest block whose state this node can read. */
+/** The facts of `chain/state`: only blocks from `oldest` to `newest` have their state kept. */
+export type StatePruned = {
+  readonly code: "STATE_PRUNED";
+  readonly number: bigint;
   readonly oldest: bigint;
+  readonly newest: bigint;
 };
 
 export type KnownHeader = { readonly hash: Hash; readonly header: Header };

@@ -2,6 +2,8 @@
 export type RpcLimits = {
   /** HTTP body and WebSocket message, in bytes. */
   readonly bodyBytes: number;
+  /** How long the rest of a body over `bodyBytes` is read and dropped, in milliseconds. */
+  readonly discardMs: number;
   readonly batchEntries: number;
   /** Entries of one batch that run at a time. */
   readonly batchConcurrency: number;
@@ -35,6 +37,8 @@ export type RpcLimits = {
 export const RPC_LIMITS: RpcLimits = {
   // A 640 KiB transaction is 1.25 MiB of hex; 5 MiB leaves room for three in a batch, and is what geth takes.
   bodyBytes: 5 * 1024 * 1024,
+  // 100 MB at 10 MB/s.
+  discardMs: 10_000,
   // What Ethereum's nodes take in one batch.
   batchEntries: 1_000,
   // Enough to keep the reader pool busy, little enough that one batch does not fill its queue.

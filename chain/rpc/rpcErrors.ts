@@ -57,17 +57,26 @@ export interface RpcLog {
   error(facts: object, message: string): void;
 }
 
-type Rule = {
-  readonly code: number;
-  /** Words that clients look for in the message: viem, ethers and web3 know errors by geth's texts. */
-  readonly phrase?: string;
-};
-
-const { invalidParams, transactionRejected, resourceUnavailable, resourceNotFound } = RPC_CODES;
-
-/** How each fault of a sender is shown. A code that is not here is a rejected transaction without a phrase. */
-const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
-  ["STATE_NOT_KEPT", { code: resourceNotFound, phrase: "missing trie node" }],
+/**
+ * Codes of a sender's faults that are no rejected transaction. Those that say that bytes are no transaction of this
+ * chain are wrong parameters. The messages need nothing added: they begin with geth's words, which viem, ethers and
+ * web3 know errors by.
+ */
+const FAULT_CODES: ReadonlyMap<string, number> = new Map<string, number>([
+  ["STATE_PRUNED", RPC_CODES.resourceNotFound],
+  ["UNKNOWN_BLOCK", RPC_CODES.resourceNotFound],
+  ["NOT_A_CONTAINER", RPC_CODES.invalidInput],
+  ["TRANSACTION_EMPTY", RPC_CODES.invalidParams],
+  ["TRANSACTION_TOO_LARGE", RPC_CODES.invalidParams],
+  ["TRANSACTION_TYPE", RPC_CODES.invalidParams],
+  ["INVALID_RLP", RPC_CODES.invalidParams],
+  ["INVALID_FIELD", RPC_CODES.invalidParams],
+  ["CHAIN_ID", RPC_CODES.invalidParams],
+  ["CHAIN_ID_MISSING", RPC_CODES.invalidParams],
+  ["SIGNATURE_PARITY", RPC_CODES.invalidParams],
+  ["SIGNATURE_RANGE", RPC_CODES.invalidParams],
+  ["SIGNATURE_NOT_LOW", RPC_CODES.invalidParams],
+  ["SIGNER_UNKNOWN", RPC_CODES.invalidParams],
 ]);
 
 /** Every failure becomes an error object here. A bug is logged whole and shown as `internal error`. */
@@ -77,18 +86,15 @@ export function toRpcError(error: unknown, method: string, log: RpcLog): RpcErro
   if (error instanceof Unavailable) {
     log.warn({ method, part: error.part, err: error }, "a request found a part unavailable");
     const message = `${error.part} is unavailable: ${error.message}`;
-    return new RpcError(resourceUnavailable, message, { part: error.part });
+    return new RpcError(RPC_CODES.resourceUnavailable, message, { part: error.part });
   }
   log.error({ method, err: error }, "a request met a bug");
   return new RpcError(RPC_CODES.internal, "internal error");
 }
 
-function fromInvalidInput(error: InvalidInput<ErrorFacts>): RpcError {
-  const rule = RULES.get(error.facts.code);
-  const phrase = rule?.phrase;
-  const says = phrase === undefined || error.message.toLowerCase().includes(phrase);
-  const message = says ? error.message : `${phrase}: ${error.message}`;
-  return new RpcError(rule?.code ?? transactionRejected, message, jsonFacts(error.facts));
+function fromInvalidInput({ facts, message }: InvalidInput<ErrorFacts>): RpcError {
+  const code = FAULT_CODES.get(facts.code) ?? RPC_CODES.transactionRejected;
+  return new RpcError(code, message, jsonFacts(facts));
 }
 
 /** Facts as JSON: amounts as quantities, bytes as hex. */
@@ -137,11 +143,11 @@ export function methodNotFound(method: string): RpcError {
 }
 
 export function wrongParams(message: string, data?: unknown): RpcError {
-  return new RpcError(invalidParams, message, data);
+  return new RpcError(RPC_CODES.invalidParams, message, data);
 }
 
 export function notFound(message: string): RpcError {
-  return new RpcError(resourceNotFound, message);
+  return new RpcError(RPC_CODES.resourceNotFound, message);
 }
 
 /** Names what, how much of it, and the limit. */

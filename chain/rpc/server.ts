@@ -60,6 +60,8 @@ export async function startRpc(options: RpcOptions): Promise<RpcServer> {
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,
     logger: false,
+    frameworkErrors: (error, _request, reply) =>
+      void sendError(reply, 400, invalidRequest(error.message)),
   });
   server.server.maxConnections = limits.httpConnections;
 
@@ -120,8 +122,9 @@ function sendError(reply: FastifyReply, status: number, error: RpcError): Fastif
 
 /** What fastify itself refuses is answered in JSON-RPC's shape too. */
 function addErrors(server: FastifyInstance, limits: RpcLimits, log: RpcLog): void {
-  server.setErrorHandler((error: FastifyError, _request, reply) => {
+  server.setErrorHandler((error: FastifyError, request, reply) => {
     if (error.code === "FST_ERR_CTP_BODY_TOO_LARGE") {
+      discardRest(request, reply, limits.discardMs);
       const message = `request body is over the limit of ${limits.bodyBytes} bytes; send less at a time`;
       return sendError(reply, 413, new RpcError(RPC_CODES.limitExceeded, message));
     }
@@ -134,6 +137,25 @@ function addErrors(server: FastifyInstance, limits: RpcLimits, log: RpcLog): voi
     const message = `${request.method} ${request.url.slice(0, 80)}: JSON-RPC is at POST /, WebSocket at GET /`;
     return sendError(reply, 404, invalidRequest(message));
   });
+}
+
+/**
+ * Reads a refused body to its end without keeping it. A connection that is closed while the client still writes is
+ * reset, and the client never sees the answer.
+ */
+function discardRest({ raw }: FastifyRequest, reply: FastifyReply, forMs: number): void {
+  reply.removeHeader("connection");
+  const { socket } = raw;
+  const timer = setTimeout(() => socket.destroy(), forMs);
+  const done = (): void => {
+    clearTimeout(timer);
+    raw.off("end", done);
+    socket.off("close", done);
+  };
+  // The request says nothing when its connection breaks after the answer; the socket does.
+  raw.once("end", done);
+  socket.once("close", done);
+  raw.resume();
 }
 
 function addRoutes(server: FastifyInstance, options: SocketOptions): void {
