@@ -35,7 +35,11 @@ export type AdmissionRules = {
   readonly spec: Pick<ChainSpec, "orderGas">;
   readonly limits: MempoolLimits;
   readonly baseFees: BaseFees;
+  readonly orderedIn: OrderedIn;
 };
+
+/** Which block ordered the container call of this nonce, while the call is not listed yet. */
+export type OrderedIn = (sender: Address, nonce: bigint) => bigint | undefined;
 
 /**
  * Whether a transaction that `checkTransaction` found right may enter beside what its sender has in the mempool
@@ -60,7 +64,7 @@ export function checkAdmission(
       `sender not an eoa: ${sender} has code (EIP-3607); send from another account`,
     );
   }
-  checkNonce(transaction, account);
+  checkNonce(signed, account, rules.orderedIn);
   checkPlace(transaction, account, queue, replaced, rules.limits);
   checkPrice(signed, lane, rules);
   if (replaced) checkReplacement(transaction, replaced.signed.transaction, rules.limits);
@@ -68,9 +72,13 @@ export function checkAdmission(
   return replaced;
 }
 
-function checkNonce({ nonce }: Transaction, { nonce: next, ordered }: AccountFacts): void {
+function checkNonce(
+  { sender, transaction: { nonce } }: SignedTransaction,
+  { nonce: next }: AccountFacts,
+  orderedInOf: OrderedIn,
+): void {
   if (nonce >= next) return;
-  const orderedIn = ordered.find((call) => call.nonce === nonce)?.block;
+  const orderedIn = orderedInOf(sender, nonce);
   throw notAdmitted(
     { code: "NONCE_TOO_LOW", nonce, next, orderedIn },
     orderedIn === undefined

@@ -2,7 +2,7 @@ import type { Address, Hash } from "@delchain/runtime";
 import type { ChainSpec } from "../spec/spec.ts";
 import { maxCost } from "../tx/intrinsic.ts";
 import type { SignedTransaction } from "../tx/transaction.ts";
-import { checkAdmission, notAdmitted } from "./admission.ts";
+import { checkAdmission, notAdmitted, type OrderedIn } from "./admission.ts";
 import { MEMPOOL_LIMITS, type MempoolLimits } from "./limits.ts";
 import { type AccountFacts, type BaseFees, type Lane, type Pooled, tipAt } from "./pooled.ts";
 import { PriorityQueue } from "./priorityQueue.ts";
@@ -11,6 +11,7 @@ import { SenderQueue } from "./senderQueue.ts";
 
 /** What a new head changes for the mempool. */
 export type NewHead = {
+  readonly number: bigint;
   /** What the block after the head charges. */
   readonly baseFees: BaseFees;
   /** Every account that the block changed, not only the senders here: one's transaction may be on its way in. */
@@ -34,32 +35,40 @@ const EVICTION_BATCH = 64;
 export class Mempool {
   readonly #spec: ChainSpec;
   readonly #limits: MempoolLimits;
+  readonly #orderedIn: OrderedIn;
   readonly #senders = new Map<Address, Sender>();
   readonly #byHash = new Map<Hash, Pooled>();
   #bytes = 0;
   #arrivals = 0;
+  #head = 0n;
   #baseFees: BaseFees;
   /** What the cheapest here is worth, while that is known. */
   #floor: bigint | undefined;
 
-  constructor(spec: ChainSpec, limits: MempoolLimits = MEMPOOL_LIMITS) {
+  constructor(
+    spec: ChainSpec,
+    orderedIn: OrderedIn = () => undefined,
+    limits: MempoolLimits = MEMPOOL_LIMITS,
+  ) {
     this.#spec = spec;
     this.#limits = limits;
+    this.#orderedIn = orderedIn;
     this.#baseFees = { execute: spec.initialBaseFee, order: spec.initialContainerBaseFee };
   }
 
   /**
-   * Takes in a transaction that `checkTransaction` found right. `account` is its sender after the head that
-   * `advance` was told of last, or a later one: of an earlier one it could miss what nobody will tell again.
-   * Throws `InvalidInput<NotAdmitted>` and stays as it was.
+   * Takes in a transaction that `checkTransaction` found right. `"stale"`: nothing was done, because `account`
+   * is of an older block than the head; look again. Throws `InvalidInput<NotAdmitted>` and stays as it was.
    */
-  add(signed: SignedTransaction, lane: Lane, account: AccountFacts): void {
+  add(signed: SignedTransaction, lane: Lane, account: AccountFacts): "added" | "stale" {
+    if (account.block < this.#head) return "stale";
     const { sender } = signed;
     const queue = this.#senders.get(sender)?.queue ?? new SenderQueue();
     const replaced = checkAdmission(signed, lane, account, queue, {
       spec: this.#spec,
       limits: this.#limits,
       baseFees: this.#baseFees,
+      orderedIn: this.#orderedIn,
     });
     const pooled: Pooled = { signed, lane, arrival: this.#arrivals };
     this.#makeRoom(pooled, replaced, { account, queue });
@@ -70,6 +79,7 @@ export class Mempool {
     this.#byHash.set(signed.hash, pooled);
     this.#bytes += signed.raw.length;
     this.#floor = undefined;
+    return "added";
   }
 
   get(hash: Hash): SignedTransaction | undefined {
@@ -104,6 +114,7 @@ export class Mempool {
 
   /** Follows a new head: drops what it used up, and what its sender can no longer pay. Returns the dropped. */
   advance(head: NewHead): readonly SignedTransaction[] {
+    this.#head = head.number;
     this.#baseFees = head.baseFees;
     this.#floor = undefined;
     const dropped: Pooled[] = [];

@@ -15,12 +15,12 @@ export type Pooled = {
   readonly arrival: number;
 };
 
-/** What the head's state says of a sender. */
+/** What the state says of a sender. */
 export type AccountFacts = Pick<Account, "nonce" | "balance"> & {
+  /** After which block. */
+  readonly block: bigint;
   /** Contracts send no transactions (EIP-3607). */
   readonly hasCode: boolean;
-  /** Its container calls that are ordered and not yet listed; their nonces are used. */
-  readonly ordered: readonly { readonly nonce: bigint; readonly block: bigint }[];
 };
 
 /** What the next block charges, in wei per gas. */
