@@ -81,11 +81,16 @@ export class Attester {
     );
   }
 
-  stageOf(contract: Address, index: bigint): "ordered" | "executing" | "attested" {
+  /** The certificate over a call, while it waits for a block. */
+  certificateFor(contract: Address, index: bigint): ResultCertificate | undefined {
     const certificate = this.#certified.get(contract)?.certificate;
-    if (certificate && certificate.firstIndex <= index && index <= certificate.lastIndex) {
-      return "attested";
-    }
+    if (certificate === undefined) return undefined;
+    const isInside = certificate.firstIndex <= index && index <= certificate.lastIndex;
+    return isInside ? certificate : undefined;
+  }
+
+  stageOf(contract: Address, index: bigint): "ordered" | "executing" | "attested" {
+    if (this.certificateFor(contract, index)) return "attested";
     const first = this.#queues.get(contract)?.[0];
     const isFirst = first?.calls.some(({ entry }) => entry.index === index) ?? false;
     return isFirst && this.#running.has(contract) ? "executing" : "ordered";

@@ -5,11 +5,13 @@ import {
   assert,
   concatBytes,
   decodeStoredCode,
+  EMPTY_CODE_HASH,
   type Executor,
   fromHex,
   type Hash,
   InvalidInput,
   keccak256,
+  type StateDiff,
   type StateView,
 } from "@delchain/runtime";
 import type { Bls } from "../attest/bls.ts";
@@ -20,7 +22,7 @@ import type { ChainSpec } from "../spec/spec.ts";
 import type { OrderLocation, TransactionLocation } from "../state/records.ts";
 import { serveView } from "../state/serveView.ts";
 import type { ChainStore } from "../state/store.ts";
-import { executeBlock } from "../transition/executeBlock.ts";
+import { executeBlock, isContainer } from "../transition/executeBlock.ts";
 import {
   type ContractQueue,
   readContractQueue,
@@ -48,6 +50,25 @@ export type Produced = {
   readonly block: KnownBlock;
   readonly calls: readonly PendingCall[];
   readonly refused: readonly RefusedItem[];
+  /** All accounts that the block changed, as it left them. */
+  readonly changed: readonly ChangedAccount[];
+  /** Containers that the block deployed. */
+  readonly containers: readonly Address[];
+};
+
+export type ChangedAccount = {
+  readonly address: Address;
+  readonly nonce: bigint;
+  readonly balance: bigint;
+  readonly hasCode: boolean;
+};
+
+/** What admission asks of the head about a transaction. */
+export type AdmissionFacts = {
+  /** After which block. */
+  readonly block: bigint;
+  readonly sender: Omit<ChangedAccount, "address">;
+  readonly isContainer: boolean;
 };
 
 export type RefusedItem = {
@@ -121,7 +142,33 @@ export class ChainService {
         certificate,
         reason,
       })),
+      changed: executed.diff.accounts.map(({ address, nonce, balance, codeHash }) => ({
+        address,
+        nonce,
+        balance,
+        hasCode: codeHash !== EMPTY_CODE_HASH,
+      })),
+      containers: deployedContainers(executed.diff, store.viewAt()),
     };
+  }
+
+  /** In the order asked. */
+  admissionFacts(
+    questions: readonly { readonly sender: Address; readonly to: Address | undefined }[],
+  ): readonly AdmissionFacts[] {
+    const view = this.#store.viewAt();
+    return questions.map(({ sender, to }) => {
+      const account = view.account(sender);
+      return {
+        block: view.number,
+        sender: {
+          nonce: account?.nonce ?? 0n,
+          balance: account?.balance ?? 0n,
+          hasCode: account !== undefined && account.codeHash !== EMPTY_CODE_HASH,
+        },
+        isContainer: to !== undefined && isContainer(view, to),
+      };
+    });
   }
 
   blockByNumber(number: bigint): KnownBlock | undefined {
@@ -156,12 +203,6 @@ export class ChainService {
 
   account({ address, block }: { address: Address; block: bigint }): Account | undefined {
     return this.#store.viewAt(block).account(address);
-  }
-
-  /** Accounts at the head, in the order asked. */
-  accounts(addresses: readonly Address[]): readonly (Account | undefined)[] {
-    const view = this.#store.viewAt();
-    return addresses.map((address) => view.account(address));
   }
 
   storage({ address, slot, block }: { address: Address; slot: Hash; block: bigint }): Hash {
@@ -253,6 +294,13 @@ export class ChainService {
 function codeAt(view: StateView, address: Address): Uint8Array | undefined {
   const account = view.account(address);
   return account && view.code(account.codeHash);
+}
+
+/** A deployment makes its account anew, so only those need a look. */
+function deployedContainers(diff: StateDiff, view: StateView): readonly Address[] {
+  return diff.accounts
+    .filter(({ wiped, address }) => wiped && isContainer(view, address))
+    .map(({ address }) => address);
 }
 
 /** A devnet has no committee that could reveal anything: the next round's randomness follows from the last. */

@@ -233,10 +233,10 @@ function hasCode(execution: BlockExecution, address: Address): boolean {
 
 /** Whether calls to this address are ordered rather than executed. */
 export function isContainer(
-  execution: Pick<BlockExecution, "account" | "code">,
+  state: Pick<BlockExecution, "account" | "code">,
   address: Address,
 ): boolean {
-  const account = execution.account(address);
-  const code = account && execution.code(account.codeHash);
+  const account = state.account(address);
+  const code = account && state.code(account.codeHash);
   return code !== undefined && decodeStoredCode(code)?.kind === CODE_KINDS.container;
 }

@@ -1,5 +1,6 @@
 import {
   type Address,
+  type BlockContext,
   createExecutor,
   type Executor,
   encodeStoredCode,
@@ -66,7 +67,7 @@ export class TestChain {
     return executed;
   }
 
-  context() {
+  context(): BlockContext {
     return {
       chainId: this.spec.chainId,
       number: this.number + 1n,
@@ -94,6 +95,7 @@ type Request = {
   readonly data?: `0x${string}`;
   readonly gas?: bigint;
   readonly maxFeePerGas?: bigint;
+  readonly maxPriorityFeePerGas?: bigint;
 };
 
 export async function sign(

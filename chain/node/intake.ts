@@ -1,0 +1,186 @@
+import { type Address, type Hash, InvalidInput } from "@delchain/runtime";
+import { MempoolJournal } from "../mempool/journal.ts";
+import { Mempool } from "../mempool/mempool.ts";
+import type { AccountFacts, BaseFees, Lane } from "../mempool/pooled.ts";
+import type { Selection } from "../mempool/selection.ts";
+import type { KnownBlock } from "../rpc/backend.ts";
+import { nextBaseFee } from "../spec/baseFee.ts";
+import type { ChainSpec } from "../spec/spec.ts";
+import { decodeTransaction } from "../tx/codec.ts";
+import { checkTransaction } from "../tx/intrinsic.ts";
+import type { SignedTransaction } from "../tx/transaction.ts";
+import type { AdmissionFacts, Produced } from "./chainService.ts";
+import type { ExecutorClient } from "./executorClient.ts";
+import type { Log } from "./log.ts";
+import type { OrderedCalls } from "./orderedCalls.ts";
+import type { RecoveryPool } from "./recoveryPool.ts";
+
+export type IntakeParts = {
+  readonly spec: ChainSpec;
+  readonly recovery: RecoveryPool;
+  readonly executor: ExecutorClient;
+  readonly ordered: OrderedCalls;
+  /** The journal's file. */
+  readonly journal: string;
+  readonly head: KnownBlock;
+  readonly onPending: (signed: SignedTransaction) => void;
+  readonly log: Log;
+};
+
+/**
+ * The way in: bytes to a transaction that waits for its block. A hash that is returned is in the journal, so
+ * that no crash loses it; what the journal holds comes back when the node starts.
+ */
+export class Intake {
+  readonly #parts: IntakeParts;
+  readonly #mempool: Mempool;
+  readonly #journal: MempoolJournal;
+  readonly #facts: FactsReader;
+  #head: bigint;
+
+  private constructor(parts: IntakeParts, mempool: Mempool, journal: MempoolJournal) {
+    this.#parts = parts;
+    this.#mempool = mempool;
+    this.#journal = journal;
+    this.#facts = new FactsReader(parts.executor);
+    this.#head = parts.head.block.header.number;
+  }
+
+  static async open(parts: IntakeParts): Promise<Intake> {
+    const { spec, head } = parts;
+    const mempool = new Mempool(spec);
+    const { journal, transactions } = await MempoolJournal.open({
+      path: parts.journal,
+      live: () => mempool.all().map(({ raw }) => raw),
+    });
+    mempool.advance({ baseFees: baseFees(head, spec), accounts: new Map(), containers: [] });
+    const intake = new Intake(parts, mempool, journal);
+    for (const raw of transactions) await intake.#restore(raw);
+    return intake;
+  }
+
+  /** Throws `InvalidInput` of `chain/tx` and the mempool, `Unavailable` when this machine cannot take more. */
+  async submit(raw: Uint8Array): Promise<Hash> {
+    const signed = await this.#admit(raw);
+    try {
+      await this.#journal.append(signed.raw);
+    } catch (error) {
+      this.#mempool.remove(signed.hash);
+      throw error;
+    }
+    this.#parts.onPending(signed);
+    return signed.hash;
+  }
+
+  get(hash: Hash): SignedTransaction | undefined {
+    return this.#mempool.get(hash);
+  }
+
+  nextNonce(sender: Address, nonce: bigint): bigint {
+    return this.#mempool.nextNonce(sender, nonce);
+  }
+
+  status(): { readonly pending: number; readonly queued: number } {
+    return this.#mempool.status();
+  }
+
+  /** What the next block could hold. */
+  select(): Selection {
+    const { spec, ordered } = this.#parts;
+    return this.#mempool.select({
+      gas: { execute: spec.blockGasLimit, order: spec.containerGasLimit },
+      ordersMax: spec.ordersMax,
+      bytes: spec.blockBytesMax / 2,
+      queueRoom: (contract) => spec.queueLengthMax - ordered.countOf(contract),
+    });
+  }
+
+  /** Follows a block: forgets what it holds, and what it refused. */
+  advance({ block, refused, changed, containers }: Produced): void {
+    const { spec, log, ordered } = this.#parts;
+    this.#head = block.block.header.number;
+    const accounts = new Map<Address, AccountFacts>();
+    for (const { address, ...account } of changed) {
+      accounts.set(address, { ...account, ordered: ordered.noncesOf(address) });
+    }
+    this.#mempool.advance({ baseFees: baseFees(block, spec), accounts, containers });
+    for (const { transaction, reason } of refused) {
+      if (transaction === undefined) continue;
+      log.info({ transaction, reason }, "a transaction cannot stand in a block");
+      this.#mempool.remove(transaction);
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#journal.close();
+  }
+
+  async #admit(raw: Uint8Array): Promise<SignedTransaction> {
+    const { spec, recovery, ordered } = this.#parts;
+    const decoded = decodeTransaction(raw, spec);
+    checkTransaction(decoded.transaction, spec);
+    const [signed] = (await recovery.addSenders([decoded])) as [SignedTransaction];
+    const { sender: address, transaction } = signed;
+    let facts = await this.#facts.read(address, transaction.to);
+    // A block came between the question and the answer: nobody would tell the mempool what it changed.
+    while (facts.block < this.#head) facts = await this.#facts.read(address, transaction.to);
+    const isCall = transaction.data.length > 0 && facts.isContainer;
+    const lane: Lane = isCall ? "order" : "execute";
+    this.#mempool.add(signed, lane, { ...facts.sender, ordered: ordered.noncesOf(address) });
+    return signed;
+  }
+
+  /** What was in the mempool when the node stopped; a block may have used it since. */
+  async #restore(raw: Uint8Array): Promise<void> {
+    try {
+      await this.#admit(raw);
+    } catch (error) {
+      if (!(error instanceof InvalidInput)) throw error;
+      this.#parts.log.debug(
+        { reason: error.message },
+        "a journalled transaction is no longer wanted",
+      );
+    }
+  }
+}
+
+/** What the block after this one charges. */
+function baseFees({ block: { header, extension } }: KnownBlock, spec: ChainSpec): BaseFees {
+  return {
+    execute: nextBaseFee(spec.baseFeeRule, {
+      baseFee: header.baseFeePerGas,
+      gasUsed: header.gasUsed,
+      gasLimit: header.gasLimit,
+    }),
+    order: nextBaseFee(spec.baseFeeRule, {
+      baseFee: extension.containerBaseFee,
+      gasUsed: extension.containerGasOrdered,
+      gasLimit: spec.containerGasLimit,
+    }),
+  };
+}
+
+/** Asks for many transactions' facts in one message: those that came in one turn of the event loop. */
+class FactsReader {
+  readonly #executor: ExecutorClient;
+  #questions: { readonly sender: Address; readonly to: Address | undefined }[] = [];
+  #answers: Promise<readonly AdmissionFacts[]> | undefined;
+
+  constructor(executor: ExecutorClient) {
+    this.#executor = executor;
+  }
+
+  async read(sender: Address, to: Address | undefined): Promise<AdmissionFacts> {
+    const place = this.#questions.push({ sender, to }) - 1;
+    this.#answers ??= this.#ask();
+    return (await this.#answers)[place] as AdmissionFacts;
+  }
+
+  async #ask(): Promise<readonly AdmissionFacts[]> {
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    const questions = this.#questions;
+    this.#questions = [];
+    this.#answers = undefined;
+    return this.#executor.call("admissionFacts", questions);
+  }
+}

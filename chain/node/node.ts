@@ -1,0 +1,245 @@
+import { availableParallelism } from "node:os";
+import type { Address } from "@delchain/runtime";
+import type { KnownBlock } from "../rpc/backend.ts";
+import { startRpc } from "../rpc/server.ts";
+import { DEVNET_ACCOUNTS, devnetHostSecret } from "../spec/devnet.ts";
+import type { ChainSpec } from "../spec/spec.ts";
+import type { BlockContent } from "../transition/executeBlock.ts";
+import type { SignedTransaction } from "../tx/transaction.ts";
+import { Attester, type LocalMember } from "./attester.ts";
+import { chooseBls } from "./bls.ts";
+import type { Opened, Produced } from "./chainService.ts";
+import { monotonicMs } from "./clock.ts";
+import { type DataFolder, openDataFolder } from "./dataFolder.ts";
+import { type ExecutorClient, startExecutor } from "./executorClient.ts";
+import type { DriverStatus, Hosting } from "./hosting.ts";
+import { startHosting } from "./hostingClient.ts";
+import { Intake } from "./intake.ts";
+import { createLog, type Log, type LogLevel } from "./log.ts";
+import { NodeBackend } from "./nodeBackend.ts";
+import { OrderedCalls } from "./orderedCalls.ts";
+import { Producer } from "./producer.ts";
+import { ReaderPool } from "./readerPool.ts";
+import { RecoveryPool } from "./recoveryPool.ts";
+
+export type NodeConfig = {
+  readonly spec: ChainSpec;
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** `undefined`: a folder for this run alone, removed at the end. */
+  readonly dataFolder: string | undefined;
+  /** Milliseconds between blocks; `undefined`: a block at once when there is work. */
+  readonly intervalMs: number | undefined;
+  readonly logLevel: LogLevel;
+};
+
+export type BlockSummary = {
+  readonly number: bigint;
+  readonly hash: string;
+  readonly transactions: number;
+  readonly ordered: number;
+  readonly certificates: number;
+  readonly gasUsed: bigint;
+};
+
+export type RunningNode = {
+  readonly url: string;
+  readonly chainId: bigint;
+  readonly dataFolder: string;
+  /** Which of several ways this machine uses, and why. */
+  readonly choices: readonly { readonly what: string; readonly choice: string }[];
+  readonly drivers: readonly DriverStatus[];
+  head(): { readonly number: bigint; readonly hash: string };
+  onBlock(listener: (block: BlockSummary) => void): void;
+  /** Resolves with the reason when the node can no longer go on; `close` it then. */
+  readonly failed: Promise<Error>;
+  close(): Promise<void>;
+};
+
+/** Signature recovery is most of a transaction's cost: a thread of its own, two where there are cores. */
+const RECOVERY_THREADS: number = availableParallelism() > 4 ? 2 : 1;
+const READER_THREADS: number = Math.min(4, Math.max(1, availableParallelism() - 1));
+
+/**
+ * Puts a node together: the one place that knows every part and every join. Reading it from top to bottom is
+ * reading what a node is.
+ */
+export async function startNode(config: NodeConfig): Promise<RunningNode> {
+  const folder = openDataFolder(config.dataFolder);
+  const failure = Promise.withResolvers<Error>();
+  const threads = await startThreads(config.spec, folder, failure.resolve);
+  const core = await joinCore(config, folder, threads);
+  const { backend, producer, attester, intake } = core;
+  const { executor, recovery, readers, hosting, bls } = threads;
+  const rpc = await startRpc({
+    backend,
+    host: config.host,
+    port: config.port,
+    log: core.log,
+    nowMs: monotonicMs,
+  });
+  producer.wake();
+  return {
+    url: rpc.url,
+    chainId: config.spec.chainId,
+    dataFolder: folder.path,
+    choices: [
+      { what: "signatures", choice: recovery.backend.name },
+      { what: "BLS", choice: `${bls.bls.name} (${bls.reason})` },
+    ],
+    drivers: await hosting.drivers(),
+    head: () => ({ number: backend.head().header.number, hash: backend.head().hash }),
+    onBlock: (listener) => {
+      backend.subscribe((event) => {
+        if (event.type === "block") listener(summaryOf(event.block));
+      });
+    },
+    failed: failure.promise,
+    async close() {
+      await rpc.close();
+      attester.close();
+      await producer.close();
+      await hosting.close();
+      await Promise.all([readers.close(), recovery.close(), intake.close()]);
+      await executor.close();
+      folder.dispose();
+    },
+  };
+}
+
+type Threads = {
+  readonly executor: ExecutorClient;
+  readonly opened: Opened;
+  readonly recovery: RecoveryPool;
+  readonly readers: ReaderPool;
+  readonly hosting: Hosting;
+  readonly bls: ReturnType<typeof chooseBls>;
+};
+
+/** One thread owns the database and executes; the others recover signers, answer queries and run containers. */
+async function startThreads(
+  spec: ChainSpec,
+  folder: DataFolder,
+  onFailure: (error: Error) => void,
+): Promise<Threads> {
+  const executor = startExecutor({ path: folder.chain, spec }, onFailure);
+  const opened = await executor.call("opened", undefined);
+  const recovery = await RecoveryPool.start(RECOVERY_THREADS);
+  const readers = new ReaderPool(spec, executor.connect, { size: READER_THREADS });
+  const hosting = await startHosting({ spec, folder: folder.path }, executor.connect);
+  return { executor, opened, recovery, readers, hosting, bls: chooseBls() };
+}
+
+type Core = {
+  readonly log: Log;
+  readonly attester: Attester;
+  readonly intake: Intake;
+  readonly backend: NodeBackend;
+  readonly producer: Producer;
+};
+
+/** The parts of the main thread, and what each tells the others. */
+async function joinCore(config: NodeConfig, folder: DataFolder, threads: Threads): Promise<Core> {
+  const { spec } = config;
+  const { executor, opened, recovery, readers, hosting, bls } = threads;
+  const log = createLog(config.logLevel);
+  log.info({ signatures: recovery.backend, bls: bls.bls.name, reason: bls.reason }, "starting");
+  const ordered = new OrderedCalls();
+  for (const { ordering, calls } of opened.waiting) ordered.add(ordering, calls);
+  const attester = new Attester({
+    spec,
+    bls: bls.bls,
+    members: devnetMembers(spec),
+    hosting,
+    factsOf: (contract) => executor.call("factsOf", contract),
+    randomnessOf: (number) => executor.call("randomness", number),
+    onCertified: () => producer.wake(),
+    log,
+  });
+  const onPending = (transaction: SignedTransaction) => {
+    backend.emit({ type: "pendingTransaction", transaction });
+    producer.wake();
+  };
+  const { head } = opened;
+  const journal = folder.journal;
+  const intake = await Intake.open({
+    spec,
+    recovery,
+    executor,
+    ordered,
+    journal,
+    head,
+    onPending,
+    log,
+  });
+  const backend = new NodeBackend(
+    { spec, clientVersion: clientVersion(), executor, readers, intake, ordered, attester, hosting },
+    head,
+  );
+  const producer = new Producer({
+    producer: DEVNET_ACCOUNTS[0] as Address,
+    intervalMs: config.intervalMs,
+    selectContent: () => selectContent(intake, attester),
+    produce: async (request) => {
+      const produced = await executor.call("produce", request);
+      follow(produced, { ordered, intake, attester, backend });
+    },
+    log,
+  });
+  for (const { ordering, calls } of opened.waiting) attester.accept(ordering, calls);
+  return { log, attester, intake, backend, producer };
+}
+
+/** What a block that is final and on disk means to each part. */
+function follow(
+  produced: Produced,
+  {
+    ordered,
+    intake,
+    attester,
+    backend,
+  }: Pick<Core, "intake" | "attester" | "backend"> & {
+    readonly ordered: OrderedCalls;
+  },
+): void {
+  const { block, calls, refused } = produced;
+  const ordering = { hash: block.hash, header: block.block.header };
+  ordered.settle(block);
+  ordered.add(ordering, calls);
+  intake.advance(produced);
+  for (const { certificate, reason } of refused) {
+    if (certificate) attester.refuse(certificate, reason);
+  }
+  backend.advance(block);
+  attester.settle(block);
+  attester.accept(ordering, calls);
+}
+
+/** A devnet runs every host of its spec on this machine, each a replica of its own. */
+function devnetMembers(spec: ChainSpec): readonly LocalMember[] {
+  return spec.hosts.map((host, replica) => ({ host, replica, secret: devnetHostSecret(replica) }));
+}
+
+function selectContent(intake: Intake, attester: Attester): BlockContent | undefined {
+  const certificates = attester.certificates();
+  const { transactions, orders } = intake.select();
+  const isEmpty = certificates.length + transactions.length + orders.length === 0;
+  return isEmpty ? undefined : { certificates, transactions, orders };
+}
+
+function summaryOf({ hash, block }: KnownBlock): BlockSummary {
+  return {
+    number: block.header.number,
+    hash,
+    transactions: block.transactions.length,
+    ordered: block.orders.length,
+    certificates: block.certificates.length,
+    gasUsed: block.header.gasUsed,
+  };
+}
+
+function clientVersion(): string {
+  const [major] = process.versions.node.split(".");
+  return `DelChain/v0.1.0/${process.platform}-${process.arch}/node${major}`;
+}

@@ -1,0 +1,73 @@
+import type { Address, Hash } from "@delchain/runtime";
+import type { ExecutedBlock } from "../block/block.ts";
+import type { PendingBatch, PendingCall } from "./pendingBatch.ts";
+
+export type OrderedCall = PendingCall & { readonly ordering: PendingBatch["ordering"] };
+
+/** Container calls that are ordered and not yet listed: rebuilt from the chain's queue when a node starts. */
+export class OrderedCalls {
+  readonly #byHash = new Map<Hash, OrderedCall>();
+  readonly #bySender = new Map<Address, Map<bigint, OrderedCall>>();
+  readonly #counts = new Map<Address, number>();
+
+  add(ordering: PendingBatch["ordering"], calls: readonly PendingCall[]): void {
+    for (const call of calls) {
+      const ordered = { ...call, ordering };
+      const { hash, sender, transaction } = call.signed;
+      this.#byHash.set(hash, ordered);
+      const nonces = this.#bySender.get(sender) ?? new Map<bigint, OrderedCall>();
+      this.#bySender.set(sender, nonces);
+      nonces.set(transaction.nonce, ordered);
+      this.#count(transaction.to as Address, 1);
+    }
+  }
+
+  /** Forgets what a block lists. */
+  settle({ receipts }: ExecutedBlock): void {
+    for (const { transactionHash, containerCall } of receipts) {
+      if (containerCall === undefined) continue;
+      const ordered = this.#byHash.get(transactionHash);
+      if (ordered === undefined) continue;
+      this.#byHash.delete(transactionHash);
+      const { sender, transaction } = ordered.signed;
+      const nonces = this.#bySender.get(sender);
+      nonces?.delete(transaction.nonce);
+      if (nonces?.size === 0) this.#bySender.delete(sender);
+      this.#count(transaction.to as Address, -1);
+    }
+  }
+
+  #count(contract: Address, change: 1 | -1): void {
+    const count = this.countOf(contract) + change;
+    if (count === 0) this.#counts.delete(contract);
+    else this.#counts.set(contract, count);
+  }
+
+  get(hash: Hash): OrderedCall | undefined {
+    return this.#byHash.get(hash);
+  }
+
+  /** The sender's nonces that are used by calls which are not listed yet, with the blocks that ordered them. */
+  noncesOf(sender: Address): readonly { readonly nonce: bigint; readonly block: bigint }[] {
+    const nonces = this.#bySender.get(sender);
+    if (nonces === undefined) return [];
+    return [...nonces].map(([nonce, { entry }]) => ({ nonce, block: entry.orderedIn }));
+  }
+
+  /** How many calls wait for a contract. */
+  countOf(contract: Address): number {
+    return this.#counts.get(contract) ?? 0;
+  }
+
+  /**
+   * The sender's lowest nonce that is ordered and not listed. `eth_getTransactionCount` says `latest` up to here,
+   * because wallets call a transaction dropped when the count has passed it and no receipt comes.
+   */
+  lowestNonce(sender: Address): bigint | undefined {
+    let lowest: bigint | undefined;
+    for (const nonce of this.#bySender.get(sender)?.keys() ?? []) {
+      if (lowest === undefined || nonce < lowest) lowest = nonce;
+    }
+    return lowest;
+  }
+}
