@@ -36,24 +36,24 @@ export class Intake {
   readonly #mempool: Mempool;
   readonly #journal: MempoolJournal;
   readonly #facts: FactsReader;
-  #head: bigint;
 
   private constructor(parts: IntakeParts, mempool: Mempool, journal: MempoolJournal) {
     this.#parts = parts;
     this.#mempool = mempool;
     this.#journal = journal;
     this.#facts = new FactsReader(parts.executor);
-    this.#head = parts.head.block.header.number;
   }
 
   static async open(parts: IntakeParts): Promise<Intake> {
-    const { spec, head } = parts;
-    const mempool = new Mempool(spec);
+    const { spec, head, ordered } = parts;
+    const mempool = new Mempool(spec, (sender, nonce) => ordered.orderedIn(sender, nonce));
     const { journal, transactions } = await MempoolJournal.open({
       path: parts.journal,
       live: () => mempool.all().map(({ raw }) => raw),
     });
-    mempool.advance({ baseFees: baseFees(head, spec), accounts: new Map(), containers: [] });
+    const { number } = head.block.header;
+    const accounts = new Map<Address, AccountFacts>();
+    mempool.advance({ number, baseFees: baseFees(head, spec), accounts, containers: [] });
     const intake = new Intake(parts, mempool, journal);
     for (const raw of transactions) await intake.#restore(raw);
     return intake;
@@ -97,13 +97,13 @@ export class Intake {
 
   /** Follows a block: forgets what it holds, and what it refused. */
   advance({ block, refused, changed, containers }: Produced): void {
-    const { spec, log, ordered } = this.#parts;
-    this.#head = block.block.header.number;
+    const { spec, log } = this.#parts;
+    const { number } = block.block.header;
     const accounts = new Map<Address, AccountFacts>();
     for (const { address, ...account } of changed) {
-      accounts.set(address, { ...account, ordered: ordered.noncesOf(address) });
+      accounts.set(address, { ...account, block: number });
     }
-    this.#mempool.advance({ baseFees: baseFees(block, spec), accounts, containers });
+    this.#mempool.advance({ number, baseFees: baseFees(block, spec), accounts, containers });
     for (const { transaction, reason } of refused) {
       if (transaction === undefined) continue;
       log.info({ transaction, reason }, "a transaction cannot stand in a block");
@@ -116,18 +116,18 @@ export class Intake {
   }
 
   async #admit(raw: Uint8Array): Promise<SignedTransaction> {
-    const { spec, recovery, ordered } = this.#parts;
+    const { spec, recovery } = this.#parts;
     const decoded = decodeTransaction(raw, spec);
     checkTransaction(decoded.transaction, spec);
     const [signed] = (await recovery.addSenders([decoded])) as [SignedTransaction];
     const { sender: address, transaction } = signed;
-    let facts = await this.#facts.read(address, transaction.to);
-    // A block came between the question and the answer: nobody would tell the mempool what it changed.
-    while (facts.block < this.#head) facts = await this.#facts.read(address, transaction.to);
-    const isCall = transaction.data.length > 0 && facts.isContainer;
-    const lane: Lane = isCall ? "order" : "execute";
-    this.#mempool.add(signed, lane, { ...facts.sender, ordered: ordered.noncesOf(address) });
-    return signed;
+    for (;;) {
+      const { block, sender, isContainer } = await this.#facts.read(address, transaction.to);
+      const isCall = transaction.data.length > 0 && isContainer;
+      const lane: Lane = isCall ? "order" : "execute";
+      if (this.#mempool.add(signed, lane, { ...sender, block }) === "added") return signed;
+      // A block came between the question and the answer; the next answer knows it.
+    }
   }
 
   /** What was in the mempool when the node stopped; a block may have used it since. */

@@ -47,11 +47,9 @@ export class OrderedCalls {
     return this.#byHash.get(hash);
   }
 
-  /** The sender's nonces that are used by calls which are not listed yet, with the blocks that ordered them. */
-  noncesOf(sender: Address): readonly { readonly nonce: bigint; readonly block: bigint }[] {
-    const nonces = this.#bySender.get(sender);
-    if (nonces === undefined) return [];
-    return [...nonces].map(([nonce, { entry }]) => ({ nonce, block: entry.orderedIn }));
+  /** Which block ordered the call of this nonce, while it is not listed. */
+  orderedIn(sender: Address, nonce: bigint): bigint | undefined {
+    return this.#bySender.get(sender)?.get(nonce)?.entry.orderedIn;
   }
 
   /** How many calls wait for a contract. */
