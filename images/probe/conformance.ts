@@ -171,7 +171,6 @@ export function describeLauncher(sdk: string, start: StartProbe): void {
       "0x000000080000000000000000",
       vectorNamed("reply stop"),
       vectorNamed("call without input").slice(0, -2).replace("0x000000b9", "0x000000b8"),
-      `${vectorNamed("call without input")}00`,
     ]) {
       await withProbe(start, async (probe) => {
         probe.send(frame);

@@ -39,5 +39,5 @@ describe("the C SDK on WASI", () => {
 describeToken(
   "C on WASI",
   start(() => TOKEN),
-  "one",
+
 );

@@ -1,0 +1,117 @@
+<?php
+
+declare(strict_types=1);
+
+use DelChain\Address;
+use DelChain\Contract;
+use DelChain\Keccak;
+use DelChain\Revert;
+use DelChain\U256;
+
+/** The contract that the SDK's tests call; probe.c says what its inputs mean. */
+final class Probe extends Contract
+{
+    private int $calls = 0;
+
+    protected function dispatch(string $input): string
+    {
+        $rest = substr($input, 1);
+        return match ($input === '' ? -1 : ord($input[0])) {
+            1 => $this->host()->storageGet($rest),
+            2 => (string) $this->host()->storagePut(substr($rest, 0, 32), substr($rest, 32)),
+            3 => $this->host()->get($rest) ?? 'absent',
+            4 => $this->put($rest),
+            5 => (string) $this->host()->delete($rest),
+            6 => $this->log($rest),
+            7 => $this->host()->keccak256($rest),
+            8 => $this->host()->sha256($rest),
+            9 => U256::toWord($this->host()->balance(new Address($rest))),
+            10 => U256::toWord($this->host()->gasLeft()),
+            11 => (string) $this->host()->debug($rest),
+            12 => $this->send($rest),
+            32 => throw Revert::withData("\x08\xc3\x79\xa0"),
+            33 => '',
+            34 => U256::toWord(gmp_init(1)),
+            35 => $this->signal(SIGSEGV),
+            36 => $this->signal(SIGKILL),
+            37 => exit(255),
+            38 => U256::toWord(gmp_init(++$this->calls)),
+            39 => Keccak::hash($rest),
+            40 => U256::toWord(U256::add(gmp_import(substr($rest, 0, 32)), gmp_import(substr($rest, 32)))),
+            41 => U256::toWord(U256::sub(gmp_import(substr($rest, 0, 32)), gmp_import(substr($rest, 32)))),
+            42 => $this->leaveChild(),
+            43 => $this->pollute(),
+            44 => throw new DomainException('out of eggs'),
+            45 => str_repeat('x', PHP_INT_MAX),
+            default => $this->report(),
+        };
+    }
+
+    private function put(string $rest): string
+    {
+        $length = unpack('n', $rest)[1];
+        $this->host()->put(substr($rest, 2, $length), substr($rest, 2 + $length));
+        return '';
+    }
+
+    private function log(string $rest): string
+    {
+        $count = ord($rest[0]);
+        $topics = $count === 0 ? [] : str_split(substr($rest, 1, 32 * $count), 32);
+        $this->host()->log($topics, substr($rest, 1 + 32 * $count));
+        return '';
+    }
+
+    private function send(string $rest): string
+    {
+        $gas = unpack('J', substr($rest, 52, 8))[1];
+        $to = new Address(substr($rest, 0, 20));
+        $this->host()->send($to, gmp_import(substr($rest, 20, 32)), $gas, substr($rest, 60));
+        return '';
+    }
+
+    private function signal(int $signal): never
+    {
+        posix_kill(getmypid(), $signal);
+        exit(1);
+    }
+
+    private function leaveChild(): string
+    {
+        if (pcntl_fork() === 0) {
+            while (true) {
+                sleep(1000);
+            }
+        }
+        return '';
+    }
+
+    /** All the ways in which PHP writes to its output. */
+    private function pollute(): string
+    {
+        echo 'printed';
+        file_put_contents('php://stdout', 'to standard output');
+        file_put_contents('php://output', ' and to the output');
+        echo $undefined;
+        return '';
+    }
+
+    private function report(): string
+    {
+        $call = $this->call();
+        $u64 = fn (GMP $value): string => substr(U256::toWord($value), 24);
+        return implode('', [
+            $call->contract->bytes,
+            $call->sender->bytes,
+            $call->origin->bytes,
+            U256::toWord($call->value),
+            $u64($call->chainId),
+            $u64($call->blockNumber),
+            $u64($call->timestamp),
+            $call->producer->bytes,
+            $call->seed->bytes,
+            $u64($call->gasLimit),
+            $call->input,
+        ]);
+    }
+}

@@ -1,0 +1,92 @@
+<?php
+
+declare(strict_types=1);
+
+namespace DelChain;
+
+/**
+ * A contract: its public methods are what a transaction can call, with Solidity's selectors and ABI from their names
+ * and types. One object is made when the container starts; every call works on a fresh copy of it.
+ */
+abstract class Contract
+{
+    private ?Host $host = null;
+
+    /** @var array<string, Method> by selector */
+    private array $methods = [];
+
+    /** The host of the running call; there is none while the constructor runs. */
+    final public function host(): Host
+    {
+        return $this->host ?? throw new \LogicException('no call is running: a constructor knows no host');
+    }
+
+    /** The first bytes of keccak256 are the selector, so the ABI is made once, before any call. */
+    final public function prepare(): void
+    {
+        foreach ((new \ReflectionClass($this))->getMethods(\ReflectionMethod::IS_PUBLIC) as $method) {
+            if ($method->class !== self::class && !$method->isStatic() && !str_starts_with($method->name, '__')) {
+                $prepared = Method::of($method);
+                $this->methods[$prepared->selector] = $prepared;
+            }
+        }
+    }
+
+    /** Runs one call and returns its output. Throws what the method throws. */
+    final public function run(Host $host): string
+    {
+        $this->host = $host;
+        return $this->dispatch($host->call->input);
+    }
+
+    /** Override it for a contract that reads calldata itself, or is payable. */
+    protected function dispatch(string $input): string
+    {
+        $method = $this->methods[substr($input, 0, 4)] ?? null;
+        if ($method === null || gmp_sign($this->call()->value) !== 0) {
+            throw Revert::withData('');
+        }
+        return $method->call($this, substr($input, 4));
+    }
+
+    final protected function call(): Call
+    {
+        return $this->host()->call;
+    }
+
+    final protected function sender(): Address
+    {
+        return $this->call()->sender;
+    }
+
+    /** Reverts with the reason unless the condition holds, like Solidity's `require`. */
+    final protected function require(bool $condition, string $reason): void
+    {
+        if (!$condition) {
+            throw Revert::because($reason);
+        }
+    }
+
+    /**
+     * Writes a log: the event's signature, its indexed arguments, and the others. Values are addresses, GMP numbers,
+     * `Bytes32` or booleans.
+     *
+     * @param list<mixed> $indexed
+     * @param list<mixed> $data
+     */
+    final protected function emit(string $signature, array $indexed, array $data): void
+    {
+        $topics = [Keccak::hash($signature), ...array_map(self::word(...), $indexed)];
+        $this->host()->log($topics, implode('', array_map(self::word(...), $data)));
+    }
+
+    private static function word(mixed $value): string
+    {
+        return match (true) {
+            $value instanceof Address => $value->word(),
+            $value instanceof Bytes32 => $value->bytes,
+            $value instanceof \GMP => U256::toWord($value),
+            is_bool($value) => U256::toWord(gmp_init((int) $value)),
+        };
+    }
+}

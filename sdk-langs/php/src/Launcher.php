@@ -1,0 +1,113 @@
+<?php
+
+declare(strict_types=1);
+
+namespace DelChain;
+
+/** The program around the contract: gives every call a process of its own (PROTOCOL.md, "Course of a call"). */
+final class Launcher
+{
+    private const VERSION = "\0\1";
+    private const START = "\0\0\0\0\0\0\0\0";
+    private const SUCCESS = "\0";
+    private const REVERT = "\1";
+    private const TRAP_SIGNAL = 1;
+    private const TRAP_EXIT = 2;
+    private const TRAP_START = 3;
+    private const FIRST_PROCESS = 1;
+    /** What a contract prints is for its developer; the rest of a flood is dropped. */
+    private const PRINTED_BYTES_MAX = 4096;
+
+    private function __construct(private readonly Stream $stream, private readonly Contract $contract)
+    {
+    }
+
+    /** Never returns. `warm` forks too: a process for each call keeps every promise of a shared one but speed. */
+    public static function serve(Contract $contract): never
+    {
+        $contract->prepare();
+        $launcher = new self(Stream::open((string) getenv('DELCHAIN_CHANNEL')), $contract);
+        $forks = getenv('DELCHAIN_ISOLATION') !== 'process';
+        $launcher->hello(self::START);
+        while (true) {
+            [$type, $exchange, $body] = $launcher->stream->receive();
+            if ($type !== Stream::CALL) {
+                exit(Stream::EXIT_PROTOCOL);
+            }
+            $call = Call::decode($exchange, $body);
+            $forks ? $launcher->fork($call) : $launcher->run($call);
+        }
+    }
+
+    private function fork(Call $call): void
+    {
+        $child = @pcntl_fork();
+        if ($child === -1) {
+            $this->trap($call, self::TRAP_START, pcntl_get_last_error());
+            return;
+        }
+        if ($child === 0) {
+            if (posix_getppid() !== self::FIRST_PROCESS) {
+                posix_setsid();
+            }
+            $this->run($call);
+        }
+        pcntl_waitpid($child, $status);
+        $this->sweep($child);
+        if (pcntl_wifsignaled($status)) {
+            $this->trap($call, self::TRAP_SIGNAL, pcntl_wtermsig($status));
+        } elseif (pcntl_wexitstatus($status) !== 0) {
+            $this->trap($call, self::TRAP_EXIT, pcntl_wexitstatus($status));
+        } else {
+            $this->hello($call->exchange);
+        }
+    }
+
+    /** Ends what the call left running. As process 1 that is everything; elsewhere, the child's session. */
+    private function sweep(int $child): void
+    {
+        $isFirst = getmypid() === self::FIRST_PROCESS;
+        posix_kill($isFirst ? -1 : -$child, SIGKILL);
+        while ($isFirst && pcntl_waitpid(-1, $status) > 0) {
+            continue;
+        }
+    }
+
+    /** In the call's own process. PHP's warnings and what the contract prints go to the host's debug log. */
+    private function run(Call $call): never
+    {
+        $host = new Host($this->stream, $call);
+        set_error_handler(function (int $level, string $message, string $file, int $line) use ($host): bool {
+            $host->debug("$message in " . basename($file) . ":$line");
+            return true;
+        });
+        $printed = '';
+        ob_start(function (string $text) use (&$printed): string {
+            $printed = substr($printed . $text, 0, self::PRINTED_BYTES_MAX);
+            return '';
+        }, self::PRINTED_BYTES_MAX);
+        try {
+            [$status, $output] = [self::SUCCESS, $this->contract->run($host)];
+        } catch (Revert $revert) {
+            [$status, $output] = [self::REVERT, $revert->data];
+        } catch (\Throwable $thrown) {
+            [$status, $output] = [self::REVERT, Revert::because($thrown->getMessage())->data];
+        }
+        ob_end_clean();
+        if ($printed !== '') {
+            $host->debug($printed);
+        }
+        $this->stream->send(Stream::RESULT, $call->exchange, $status . $output);
+        exit(0);
+    }
+
+    private function hello(string $exchange): void
+    {
+        $this->stream->send(Stream::HELLO, $exchange, self::VERSION);
+    }
+
+    private function trap(Call $call, int $kind, int $detail): void
+    {
+        $this->stream->send(Stream::TRAP, $call->exchange, pack('CN', $kind, $detail));
+    }
+}

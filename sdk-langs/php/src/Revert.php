@@ -1,0 +1,35 @@
+<?php
+
+declare(strict_types=1);
+
+namespace DelChain;
+
+/** Ends the call and undoes it. Thrown with a reason it is Solidity's `Error(string)`; any other exception is too. */
+class Revert extends \RuntimeException
+{
+    /** A reason is for people; longer ones are cut. */
+    private const REASON_BYTES_MAX = 1024;
+
+    private function __construct(string $message, public readonly string $data)
+    {
+        parent::__construct($message);
+    }
+
+    public static function because(string $reason): self
+    {
+        $reason = substr($reason, 0, self::REASON_BYTES_MAX);
+        return new self($reason, "\x08\xc3\x79\xa0" . Abi::encode(['string'], [$reason]));
+    }
+
+    /** Reverts with these bytes; with none, as Solidity does for calldata that it cannot take. */
+    public static function withData(string $data): self
+    {
+        return new self('0x' . bin2hex($data), $data);
+    }
+
+    /** Solidity's `Panic(uint256)`. */
+    public static function panic(int $code): self
+    {
+        return new self("panic $code", "\x4e\x48\x7b\x71" . U256::toWord(gmp_init($code)));
+    }
+}
