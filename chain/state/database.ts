@@ -5,7 +5,7 @@ import { Level } from "level";
 import type { Batch } from "./batch.ts";
 import type { Key } from "./keys.ts";
 
-/** Uncompressed table blocks kept in memory, in bytes: the hot part of a state of some ten million accounts. */
+/** Uncompressed table blocks kept in memory: room for half a million accounts of 120 bytes with their keys. */
 const BLOCK_CACHE_BYTES = 64 * 1024 * 1024;
 /** The log is turned into a table at this size; a start replays at most two of them (below a second). */
 const WRITE_BUFFER_BYTES = 16 * 1024 * 1024;
@@ -127,6 +127,7 @@ export class Database {
       value ? { type: "put" as const, key, value } : { type: "del" as const, key },
     );
     try {
+      // LevelDB's own option, which the type that level shares with browsers leaves out.
       await this.#level.batch(operations, { sync: true } as object);
     } catch (error) {
       this.#failure = trouble(this.path, "write", error);

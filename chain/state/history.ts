@@ -15,9 +15,9 @@ export const HISTORY_BLOCKS = 256n;
 /** Undo entries kept decoded, about 300 bytes each: the last blocks, which readers are pinned to. */
 const UNDO_CACHE_ENTRIES = 100_000;
 /** Accounts and slots that one old state may differ in from the newest, about 300 bytes each. */
-const MAX_OVERLAY_ENTRIES = 2_000_000;
-/** Overlays shared by views of the same block; a view keeps its own alive. */
-const SHARED_OVERLAYS = 16;
+const MAX_OVERLAY_ENTRIES = 1_000_000;
+/** Overlays shared by views of the same block; a view keeps its own alive. All full, they hold 1.2 GB. */
+const SHARED_OVERLAYS = 4;
 
 /** What an old state holds where it differs from the newest. */
 type Overlay = {

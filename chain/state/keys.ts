@@ -6,8 +6,8 @@ import type { Address, Hash, Hex } from "@delchain/runtime";
  */
 export type Key = Uint8Array;
 
-export const ADDRESS_BYTES = 20;
-export const HASH_BYTES = 32;
+const ADDRESS_BYTES = 20;
+const HASH_BYTES = 32;
 const LETTER_BYTES = 1;
 const NUMBER_BYTES = 8;
 

@@ -62,7 +62,7 @@ test("a missing trie node is the machine's trouble and never a wrong root", asyn
     base.nodes.delete(key);
   }
   await assert.rejects(
-    commitment.apply(base, { accounts: [contract(3)], codes: [] }),
+    new MptCommitment().apply(base, { accounts: [contract(3)], codes: [] }),
     (error) => error instanceof Unavailable && /trie node 0x\w{64} is missing/.test(error.message),
   );
 });
@@ -72,7 +72,7 @@ test("a damaged trie node is the machine's trouble and never a wrong root", asyn
   await base.apply(commitment, { accounts: [contract(1)], codes: [] });
   for (const [key, bytes] of base.nodes) base.nodes.set(key, bytes.with(5, 1 ^ (bytes[5] ?? 0)));
   await assert.rejects(
-    commitment.apply(base, { accounts: [contract(3)], codes: [] }),
+    new MptCommitment().apply(base, { accounts: [contract(3)], codes: [] }),
     (error) => error instanceof Unavailable && /trie node 0x\w{64} is damaged/.test(error.message),
   );
 });

@@ -16,12 +16,17 @@ import {
 } from "@delchain/runtime";
 import { MerklePatriciaTrie } from "@ethereumjs/mpt";
 import { integerBytes } from "../tx/rlpFields.ts";
+import { BoundedCache } from "./boundedCache.ts";
 import type { Commitment, CommitmentBase, NodeWrite, StateCommitment } from "./commitment.ts";
-import { TrieSession } from "./trieSession.ts";
+import { type NodeCache, TrieSession } from "./trieSession.ts";
 
 /** Keys of nodes: this byte and the hash for the accounts' trie; the other, the address, the hash for storage. */
 const ACCOUNTS_SPACE = 0;
 const STORAGE_SPACE = 1;
+/** Trie nodes kept in memory: the upper levels of a state of a million accounts. */
+const NODE_CACHE_BYTES: number = 64 * 1024 * 1024;
+/** Key, map entry and array header of a cached node. */
+const NODE_OVERHEAD_BYTES = 250;
 /** ethereumjs' name for raw bytes. */
 const RAW_BYTES = "view";
 
@@ -31,14 +36,19 @@ const RAW_BYTES = "view";
  * places hold equal nodes, so that a node that a block unlinks can be deleted without counting references.
  */
 export class MptCommitment implements StateCommitment {
+  readonly #cache: NodeCache = new BoundedCache(
+    NODE_CACHE_BYTES,
+    (node: Uint8Array) => node.length + NODE_OVERHEAD_BYTES,
+  );
+
   async apply(base: CommitmentBase, diff: StateDiff): Promise<Commitment> {
     const storageRoots = new Map<Address, Hash>();
     const nodes: NodeWrite[] = [];
-    const session = new TrieSession(base, Uint8Array.of(ACCOUNTS_SPACE));
+    const session = new TrieSession(base, Uint8Array.of(ACCOUNTS_SPACE), this.#cache);
     const accounts = openTrie(session, base.stateRoot);
     for (const change of diff.accounts) {
       const path = keccak256Bytes(addressToBytes(change.address));
-      const storageRoot = await applyStorage(base, change, nodes);
+      const storageRoot = await applyStorage(base, change, nodes, this.#cache);
       if (!change.exists) {
         await remove(accounts, path);
         continue;
@@ -63,7 +73,7 @@ export function encodeAccountLeaf(account: Account): Uint8Array {
 }
 
 /** The value at a storage leaf: RLP of the word without its leading zeros. */
-export function encodeStorageLeaf(value: Hash): Uint8Array {
+function encodeStorageLeaf(value: Hash): Uint8Array {
   return encodeRlp(integerBytes(bytesToBigint(hashToBytes(value))));
 }
 
@@ -71,6 +81,7 @@ async function applyStorage(
   base: CommitmentBase,
   change: AccountChange,
   nodes: NodeWrite[],
+  cache: NodeCache,
 ): Promise<Hash> {
   const before = base.storageRoot(change.address);
   const wiped = change.wiped || !change.exists;
@@ -81,7 +92,7 @@ async function applyStorage(
     for (const key of await base.nodeKeys(prefix)) nodes.push({ key, bytes: undefined });
   }
   if (!change.exists) return EMPTY_ROOT;
-  const session = new TrieSession(base, prefix);
+  const session = new TrieSession(base, prefix, cache);
   const storage = openTrie(session, wiped ? EMPTY_ROOT : before);
   for (const { slot, value } of change.slots) {
     const path = keccak256Bytes(hashToBytes(slot));

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
-import { InvalidInput, Unavailable } from "@delchain/runtime";
+import { type Hash, InvalidInput, Unavailable } from "@delchain/runtime";
 import { DEVNET } from "../spec/devnet.ts";
 import { genesisDiff } from "../spec/genesis.ts";
 import type { ChainSpec } from "../spec/spec.ts";
@@ -120,7 +120,7 @@ test("a closed store answers no more", async () => {
   await assert.rejects(store.prepare(genesisDiff(DEVNET)), Unavailable);
 });
 
-async function begin(): Promise<string> {
+async function begin(): Promise<Hash> {
   const store = await openChainStore(folder, DEVNET);
   const { hash } = store.head();
   await store.close();

@@ -17,7 +17,7 @@ import { META_KEY, numberKey } from "./keys.ts";
 import { decodeMeta, decodeSchema, type Meta } from "./records.ts";
 
 /** Of what this version writes; another number is another layout of keys or records. */
-export const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 1;
 
 /** More than LevelDB's log of 16 MiB holds: a block's batch is above 2 kB. At 4 us each, 33 ms. */
 const CHECKED_BLOCKS = 8_192n;

@@ -7,12 +7,16 @@ import {
   Unavailable,
 } from "@delchain/runtime";
 import type { MPTOpts } from "@ethereumjs/mpt";
+import type { BoundedCache } from "./boundedCache.ts";
 import type { CommitmentBase, NodeWrite } from "./commitment.ts";
 import { childHashes } from "./trieNodes.ts";
 
 type TrieDatabase = NonNullable<MPTOpts["db"]>;
 type Operations = Parameters<TrieDatabase["batch"]>[0];
 type Value = string | Uint8Array;
+
+/** Nodes by their hashes, whose bytes therefore never change; it may hold ones that no trie has any more. */
+export type NodeCache = BoundedCache<Hash, Uint8Array>;
 
 /**
  * One trie while one block changes it, as @ethereumjs/mpt sees its database: reads go to the state that the block
@@ -22,13 +26,15 @@ type Value = string | Uint8Array;
 export class TrieSession implements TrieDatabase {
   readonly #base: CommitmentBase;
   readonly #prefix: Uint8Array;
+  readonly #cache: NodeCache;
   readonly #read = new Map<Hash, Uint8Array>();
   readonly #written = new Map<Hash, Uint8Array>();
 
   /** `prefix` stands before the hash in each node's key. */
-  constructor(base: CommitmentBase, prefix: Uint8Array) {
+  constructor(base: CommitmentBase, prefix: Uint8Array, cache: NodeCache) {
     this.#base = base;
     this.#prefix = prefix;
+    this.#cache = cache;
   }
 
   /**
@@ -39,6 +45,12 @@ export class TrieSession implements TrieDatabase {
     const hash: Hash = `0x${key}` as Hash;
     const known = this.#written.get(hash) ?? this.#read.get(hash);
     if (known) return known;
+    const bytes = this.#cache.get(hash) ?? this.#load(hash);
+    this.#read.set(hash, bytes);
+    return bytes;
+  }
+
+  #load(hash: Hash): Uint8Array {
     const bytes = this.#base.node(this.#key(hash));
     if (!bytes || keccak256(bytes) !== hash) {
       throw new Unavailable(
@@ -46,7 +58,7 @@ export class TrieSession implements TrieDatabase {
         `trie node ${hash} is ${bytes ? "damaged" : "missing"}; restore a copy of the data folder, or remove it and sync again`,
       );
     }
-    this.#read.set(hash, bytes);
+    this.#cache.set(hash, bytes);
     return bytes;
   }
 
@@ -66,7 +78,7 @@ export class TrieSession implements TrieDatabase {
   async open(): Promise<void> {}
 
   shallowCopy(): TrieSession {
-    return new TrieSession(this.#base, this.#prefix);
+    return new TrieSession(this.#base, this.#prefix, this.#cache);
   }
 
   /**
@@ -87,7 +99,9 @@ export class TrieSession implements TrieDatabase {
       if (!alive.has(hash)) writes.push({ key: this.#key(hash), bytes: undefined });
     }
     for (const [hash, bytes] of this.#written) {
-      if (alive.has(hash) && !this.#read.has(hash)) writes.push({ key: this.#key(hash), bytes });
+      if (!alive.has(hash) || this.#read.has(hash)) continue;
+      this.#cache.set(hash, bytes);
+      writes.push({ key: this.#key(hash), bytes });
     }
     return writes;
   }
