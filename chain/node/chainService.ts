@@ -16,20 +16,29 @@ import {
 } from "@delchain/runtime";
 import type { Bls } from "../attest/bls.ts";
 import type { ResultCertificate } from "../attest/certificate.ts";
-import type { ExecutedBlock } from "../block/block.ts";
+import type { Block, ExecutedBlock } from "../block/block.ts";
+import type { Extension, Header } from "../block/header.ts";
 import type { KnownBlock, KnownHeader } from "../rpc/backend.ts";
 import type { ChainSpec } from "../spec/spec.ts";
+import type { PreparedState } from "../state/preparedState.ts";
 import type { OrderLocation, TransactionLocation } from "../state/records.ts";
 import { serveView } from "../state/serveView.ts";
 import type { ChainStore } from "../state/store.ts";
-import { executeBlock, isContainer } from "../transition/executeBlock.ts";
+import { batchEntries } from "../transition/applyCertificate.ts";
+import {
+  type BlockContent,
+  type ExecutedContent,
+  executeBlock,
+  isContainer,
+} from "../transition/executeBlock.ts";
 import {
   type ContractQueue,
   readContractQueue,
   readQueueTotals,
   waitingEntries,
 } from "../transition/queue.ts";
-import { planBlock, sealBlock } from "../transition/sealBlock.ts";
+import { type BlockPlan, planBlock, sealBlock } from "../transition/sealBlock.ts";
+import { contentOf, planOf, verifyBlock } from "../transition/verifyBlock.ts";
 import type { ContractFacts } from "./attester.ts";
 import type { PendingBatch, PendingCall } from "./pendingBatch.ts";
 import type { ProduceRequest } from "./producer.ts";
@@ -102,54 +111,34 @@ export class ChainService {
 
   /** Builds, executes and commits the next block; resolves when it is on disk. */
   async produce({ content, producer, timestamp }: ProduceRequest): Promise<Produced> {
-    const store = this.#store;
-    const parentNumber = store.tip().number;
-    const parent = this.#block(parentNumber);
-    const hash = store.tip().hash;
-    const { header, extension } = parent.block;
-    const randomness = nextRandomness(hash, header.mixHash);
-    const plan = planBlock(
-      { hash, header, extension },
-      { producer, timestamp, randomness },
-      this.#spec,
+    const parent = this.#tip();
+    const randomness = nextRandomness(parent.hash, parent.header.mixHash);
+    const plan = planBlock(parent, { producer, timestamp, randomness }, this.#spec);
+    const executed = this.#execute(plan, content);
+    const prepared = await this.#store.prepare(executed.diff);
+    return this.#commit(prepared, sealBlock(plan, executed, prepared.stateRoot), executed);
+  }
+
+  /**
+   * Executes a block that somebody else built, and commits it when it is exactly what its content and parent
+   * give. Throws `InvalidInput` that names the first thing that is not, and changes nothing.
+   */
+  async follow(block: Block): Promise<Produced> {
+    const parent = this.#tip();
+    const plan = planOf(block, parent, this.#spec);
+    const view = this.#store.viewAt(this.#store.tip().number);
+    const sizes = block.certificates.map(
+      (certificate) => batchEntries(view, certificate, this.#spec).length,
     );
-    const view = store.viewAt(parentNumber);
-    const execution = this.#executor.openBlock(plan.context, view);
-    const executed = executeBlock(execution, content, {
-      block: plan.context,
-      containerBaseFee: plan.containerBaseFee,
-      parent: view,
-      ancestor: (number) => this.#ancestor(number),
-      spec: this.#spec,
-      bls: this.#bls,
-    });
-    const prepared = await store.prepare(executed.diff);
-    const block = sealBlock(plan, executed, prepared.stateRoot);
-    const record: ExecutedBlock = { block, receipts: executed.receipts };
-    await store.commit(
-      prepared,
-      record,
-      executed.entries.map(({ index }) => index),
-    );
-    return {
-      block: { ...record, hash: store.head().hash },
-      calls: executed.entries.map((entry, i) => ({
-        entry,
-        signed: executed.orders[i] as PendingCall["signed"],
-      })),
-      refused: executed.refused.map(({ signed, certificate, reason }) => ({
-        transaction: signed?.hash,
-        certificate,
-        reason,
-      })),
-      changed: executed.diff.accounts.map(({ address, nonce, balance, codeHash }) => ({
-        address,
-        nonce,
-        balance,
-        hasCode: codeHash !== EMPTY_CODE_HASH,
-      })),
-      containers: deployedContainers(executed.diff, store.viewAt()),
-    };
+    const executed = this.#execute(plan, contentOf(block, sizes));
+    const prepared = await this.#store.prepare(executed.diff);
+    try {
+      verifyBlock(block, plan, executed, prepared.stateRoot);
+    } catch (error) {
+      this.#store.discard(prepared);
+      throw error;
+    }
+    return this.#commit(prepared, block, executed);
   }
 
   /** In the order asked. */
@@ -257,6 +246,51 @@ export class ChainService {
 
   async close(): Promise<void> {
     await this.#store.close();
+  }
+
+  #tip(): { hash: Hash; header: Header; extension: Extension } {
+    const { number, hash } = this.#store.tip();
+    const { header, extension } = this.#block(number).block;
+    return { hash, header, extension };
+  }
+
+  #execute(plan: BlockPlan, content: BlockContent): ExecutedContent {
+    const view = this.#store.viewAt(plan.context.number - 1n);
+    return executeBlock(this.#executor.openBlock(plan.context, view), content, {
+      block: plan.context,
+      containerBaseFee: plan.containerBaseFee,
+      parent: view,
+      ancestor: (number) => this.#ancestor(number),
+      spec: this.#spec,
+      bls: this.#bls,
+    });
+  }
+
+  async #commit(
+    prepared: PreparedState,
+    block: Block,
+    executed: ExecutedContent,
+  ): Promise<Produced> {
+    const { entries, orders, receipts, refused, diff } = executed;
+    const record: ExecutedBlock = { block, receipts };
+    const indexes = entries.map(({ index }) => index);
+    await this.#store.commit(prepared, record, indexes);
+    return {
+      block: { ...record, hash: this.#store.head().hash },
+      calls: entries.map((entry, i) => ({ entry, signed: orders[i] as PendingCall["signed"] })),
+      refused: refused.map(({ signed, certificate, reason }) => ({
+        transaction: signed?.hash,
+        certificate,
+        reason,
+      })),
+      changed: diff.accounts.map(({ address, nonce, balance, codeHash }) => ({
+        address,
+        nonce,
+        balance,
+        hasCode: codeHash !== EMPTY_CODE_HASH,
+      })),
+      containers: deployedContainers(diff, this.#store.viewAt()),
+    };
   }
 
   #block(number: bigint): ExecutedBlock {
