@@ -1,6 +1,19 @@
 // The front door of @delchain/images: writing, storing and building the images that container contracts run in.
 
 export {
+  type BuildOptions,
+  type BuiltImage,
+  buildImages,
+  DEFAULT_CACHE,
+  DEFAULT_STORE,
+  imageNames,
+} from "./build.ts";
+export { cImage } from "./c/image.ts";
+export { type DownloadedPackage, downloadPackages } from "./debian/packages.ts";
+export { type UnpackedFiles, unpackPackages } from "./debian/unpack.ts";
+export { PHP_PACKAGES, type PhpContract, phpImage } from "./php/image.ts";
+export { wasiImage } from "./wasi/image.ts";
+export {
   type ImageEntry,
   MAX_ENTRIES,
   MAX_IMAGE_BYTES,

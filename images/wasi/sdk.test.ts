@@ -39,5 +39,4 @@ describe("the C SDK on WASI", () => {
 describeToken(
   "C on WASI",
   start(() => TOKEN),
-
 );

@@ -1,0 +1,110 @@
+import { createHash } from "node:crypto";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { InvalidInput } from "@delchain/runtime";
+import { type ImageIndex, type IndexedImage, readIndex, writeIndex } from "./imageIndex.ts";
+import { RECIPES, type Recipe } from "./recipes.ts";
+import { writeImage } from "./writer/image.ts";
+import { hasImage, imagePath, saveImage } from "./writer/store.ts";
+
+const ROOT = fileURLToPath(new URL("../", import.meta.url));
+
+/** Where images and downloads lie unless the caller says otherwise; neither is part of the repository. */
+export const DEFAULT_STORE: string = join(ROOT, ".delchain/images");
+export const DEFAULT_CACHE: string = join(ROOT, ".cache/images");
+
+export type BuildOptions = {
+  /** Which of `imageNames()`; all of them when left out. */
+  readonly names?: readonly string[];
+  readonly store?: string;
+  readonly cache?: string;
+  /** Told one line at a time what is going on. */
+  readonly progress?: (text: string) => void;
+};
+
+export type BuiltImage = IndexedImage & {
+  /** The archive in the store. */
+  readonly path: string;
+  /** Whether the store had it already, made from the same inputs. */
+  readonly reused: boolean;
+};
+
+export function imageNames(): readonly string[] {
+  return RECIPES.map(({ name }) => name);
+}
+
+/**
+ * Builds images into the store, and only those whose inputs have changed. Throws `InvalidInput` for a name that no
+ * recipe has, `Unavailable` when this machine lacks what a recipe needs.
+ */
+export async function buildImages(options: BuildOptions = {}): Promise<readonly BuiltImage[]> {
+  const { store = DEFAULT_STORE, cache = DEFAULT_CACHE, progress = () => undefined } = options;
+  const recipes = chosen(options.names ?? imageNames());
+  const built: BuiltImage[] = [];
+  for (const recipe of recipes) {
+    const inputs = await hashInputs(recipe);
+    const index = await readIndex(store);
+    const known = index[recipe.name];
+    if (known !== undefined && known.inputs === inputs && (await hasImage(store, known.digest))) {
+      progress(`${recipe.name}: nothing has changed (${known.digest})`);
+      built.push({ ...known, path: imagePath(store, known.digest), reused: true });
+    } else {
+      built.push(await build(recipe, inputs, { store, cache, progress, index }));
+    }
+  }
+  return built;
+}
+
+async function build(
+  recipe: Recipe,
+  inputs: string,
+  to: {
+    readonly store: string;
+    readonly cache: string;
+    readonly progress: (text: string) => void;
+    readonly index: ImageIndex;
+  },
+): Promise<BuiltImage> {
+  const { name } = recipe;
+  const progress = (text: string): void => to.progress(`${name}: ${text}`);
+  const source = await recipe.build({ cache: to.cache, progress });
+  const image = await writeImage(source);
+  const path = await saveImage(to.store, image);
+  const entry: IndexedImage = { name, digest: image.digest, platform: source.platform, inputs };
+  await writeIndex(to.store, { ...to.index, [name]: entry });
+  progress(`built, ${image.archive.length} bytes (${image.digest})`);
+  return { ...entry, path, reused: false };
+}
+
+function chosen(names: readonly string[]): readonly Recipe[] {
+  return names.map((name) => {
+    const recipe = RECIPES.find((candidate) => candidate.name === name);
+    if (recipe !== undefined) return recipe;
+    const message = `there is no image "${name.slice(0, 40)}"; there are ${imageNames().join(", ")}`;
+    throw new InvalidInput({ code: "imageName", name }, message);
+  });
+}
+
+/** One hash over the bytes of all files that an image is made from or by. */
+async function hashInputs(recipe: Recipe): Promise<string> {
+  const hash = createHash("sha256");
+  for (const input of recipe.inputs) {
+    for (const path of await filesOf(join(ROOT, input))) {
+      const bytes = await readFile(path);
+      hash.update(`${path.slice(ROOT.length)} ${bytes.length}\n`).update(bytes);
+    }
+  }
+  return hash.digest("hex");
+}
+
+async function filesOf(path: string): Promise<readonly string[]> {
+  const entries = await readdir(path, { withFileTypes: true, recursive: true }).catch(
+    () => undefined,
+  );
+  if (entries === undefined) return [path];
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+}

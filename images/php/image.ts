@@ -1,0 +1,93 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { programClosure } from "../debian/closure.ts";
+import { neededFile, type UnpackedFiles } from "../debian/unpack.ts";
+import type { ImageEntry } from "../writer/entries.ts";
+import type { ImageSource } from "../writer/image.ts";
+
+/** The packages that PHP and its libraries come from. The closure check names one that is missing here. */
+export const PHP_PACKAGES: readonly string[] = [
+  "libargon2-1",
+  "libc6",
+  "libgcc-s1",
+  "libgmp10",
+  "libicu72",
+  "liblzma5",
+  "libpcre2-8-0",
+  "libsodium23",
+  "libssl3",
+  "libstdc++6",
+  "libxml2",
+  "php8.2-bcmath",
+  "php8.2-cli",
+  "php8.2-common",
+  "php8.2-gmp",
+  "tzdata",
+  "zlib1g",
+];
+
+/** PHP's extension folder carries the date of its extension interface. */
+const EXTENSIONS = "usr/lib/php/20220829";
+const EXTENSION_NAMES = ["bcmath", "ctype", "gmp", "posix"];
+/** Debian's PHP reads the machine's zone database, and warns on standard output without one. */
+const ZONES = ["UTC", "tzdata.zi", "zone.tab"];
+
+/** Where the contract's sources lie in the image. */
+const CONTRACT_FOLDER = "app/contract";
+
+const HERE = fileURLToPath(new URL("./", import.meta.url));
+/** The packages of the published digest. */
+export const PHP_LOCK: string = `${HERE}packages.json`;
+const PHP_SDK: string = fileURLToPath(new URL("../../sdk-langs/php/src/", import.meta.url));
+
+/** A contract in PHP: sources by their path below the contract's folder, and which of them declares the class. */
+export type PhpContract = {
+  readonly sources: Readonly<Record<string, string>>;
+  readonly main: string;
+};
+
+/** An image with PHP, the launcher, the SDK and a contract, from Debian's packages unpacked in memory. */
+export function phpImage(unpacked: UnpackedFiles, contract: PhpContract): ImageSource {
+  const sources = Object.entries(contract.sources);
+  return {
+    platform: "linux/amd64",
+    entries: [
+      ...interpreter(unpacked),
+      ...zones(unpacked),
+      source("app/launcher.php", readFileSync(`${HERE}launcher.php`, "utf8")),
+      source("app/php.ini", readFileSync(`${HERE}php.ini`, "utf8")),
+      ...readdirSync(PHP_SDK).map((name) =>
+        source(`app/sdk/${name}`, readFileSync(`${PHP_SDK}${name}`, "utf8")),
+      ),
+      ...sources.map(([path, text]) => source(`${CONTRACT_FOLDER}/${path}`, text)),
+    ],
+    config: {
+      entrypoint: phpEntrypoint(contract.main),
+      labels: { "delchain.language": "php" },
+    },
+  };
+}
+
+function phpEntrypoint(main: string): readonly string[] {
+  const contract = `/${CONTRACT_FOLDER}/${main}`;
+  return ["/usr/bin/php", "-c", "/app/php.ini", "/app/launcher.php", contract];
+}
+
+function interpreter(unpacked: UnpackedFiles): readonly ImageEntry[] {
+  const extensions = EXTENSION_NAMES.map((name) => `${EXTENSIONS}/${name}.so`);
+  return programClosure(unpacked, [
+    { from: "usr/bin/php8.2", to: "usr/bin/php" },
+    ...extensions.map((path) => ({ from: path, to: path })),
+  ]);
+}
+
+function zones(unpacked: UnpackedFiles): readonly ImageEntry[] {
+  return ZONES.map((name): ImageEntry => {
+    const path = `usr/share/zoneinfo/${name}`;
+    return { kind: "file", path, mode: 0o644, data: neededFile(unpacked, path, "PHP") };
+  });
+}
+
+function source(path: string, text: string): ImageEntry {
+  return { kind: "file", path, mode: 0o644, data: Buffer.from(text) };
+}
