@@ -74,7 +74,7 @@ export function decodeStoredReceipt(bytes: Uint8Array): Receipt {
   if (type > 2n) throw new InvalidInput({ code: "RECEIPT_TYPE", type }, `receipt type ${type}`);
   return {
     type: Number(type) as Receipt["type"],
-    status: readInteger(fields[1], "receipt.status", 1) === 1n ? "success" : "failure",
+    status: readStatus(fields[1]),
     cumulativeGasUsed: readInteger(fields[2], "receipt.cumulativeGasUsed", 8),
     logsBloom: bloomOf(logs),
     logs,
@@ -86,6 +86,17 @@ export function decodeStoredReceipt(bytes: Uint8Array): Receipt {
     effectiveGasPrice: readInteger(fields[9], "receipt.effectiveGasPrice", 32),
     containerCall: readContainerCall(fields[10]),
   };
+}
+
+function readStatus(item: RlpItem | undefined): Receipt["status"] {
+  const status = readInteger(item, "receipt.status", 1);
+  if (status > 1n) {
+    throw new InvalidInput(
+      { code: "RECEIPT_STATUS", status },
+      `receipt status ${status}, not 0 or 1`,
+    );
+  }
+  return status === 1n ? "success" : "failure";
 }
 
 function readContainerCall(item: RlpItem | undefined): ContainerCallRecord | undefined {

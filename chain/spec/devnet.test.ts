@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { toHex } from "@delchain/runtime";
+import { bls12_381 } from "@noble/curves/bls12-381.js";
+import { mnemonicToAccount } from "viem/accounts";
+import { CERTIFICATE_LIMITS } from "../attest/certificateCodec.ts";
+import { DEVNET, DEVNET_ACCOUNTS, DEVNET_MNEMONIC, devnetHostSecret } from "./devnet.ts";
+import { classFor } from "./spec.ts";
+
+test("the limits fit into each other", () => {
+  const { transactionBytesMax, certificateBytesMax, blockBytesMax } = DEVNET;
+  const largestPayload = 512 * 1024;
+  const relations = {
+    "a transaction may not ask for more than a block":
+      DEVNET.transactionGasMax <= DEVNET.blockGasLimit,
+    "the base fee's target holds the largest transaction":
+      DEVNET.transactionGasMax <= DEVNET.blockGasLimit / DEVNET.baseFeeRule.elasticity,
+    "the largest module can be deployed":
+      BigInt(largestPayload) * 25n + 53_000n < DEVNET.transactionGasMax,
+    "a transaction holds the largest payload and its calldata":
+      transactionBytesMax >= largestPayload + 65_536,
+    "half a block holds a transaction": transactionBytesMax <= blockBytesMax / 2,
+    "a quarter of a block holds a certificate": certificateBytesMax <= blockBytesMax / 4,
+    "a quarter of a certificate holds its slots":
+      DEVNET.certificateSlotsMax * 68 <= certificateBytesMax / 3,
+    "the codec lets through what the spec allows":
+      DEVNET.certificateSlotsMax <= CERTIFICATE_LIMITS.slots &&
+      DEVNET.queueLengthMax <= CERTIFICATE_LIMITS.calls,
+    "a container's queue holds all that one block orders":
+      DEVNET.ordersMax <= DEVNET.queueLengthMax,
+    "one container call with all its gas fits":
+      DEVNET.transactionGasMax <= DEVNET.containerGasLimit,
+    "a block full of orders fits its gas":
+      BigInt(DEVNET.ordersMax) * DEVNET.orderGas <= DEVNET.containerGasLimit,
+    "fees begin at their minimum or above":
+      DEVNET.initialBaseFee >= DEVNET.baseFeeRule.min &&
+      DEVNET.initialContainerBaseFee >= DEVNET.baseFeeRule.min,
+  };
+  const broken = Object.entries(relations).filter(([, holds]) => !holds);
+  assert.deepEqual(broken, []);
+});
+
+test("the funded accounts are the mnemonic's first ten", () => {
+  const derived = Array.from({ length: 10 }, (_, addressIndex) =>
+    mnemonicToAccount(DEVNET_MNEMONIC, { addressIndex }).address.toLowerCase(),
+  );
+  assert.deepEqual(DEVNET_ACCOUNTS, derived);
+  assert.deepEqual(
+    DEVNET.genesis.balances.map(({ address, balance }) => [address, balance]),
+    derived.map((address) => [address, 10_000n * 10n ** 18n]),
+  );
+});
+
+test("the hosts' keys belong to the published secrets, their payouts to the mnemonic's next accounts", () => {
+  const derived = [0, 1].map((index) => ({
+    publicKey: `0x${bls12_381.longSignatures.getPublicKey(devnetHostSecret(index)).toHex()}`,
+    payout: mnemonicToAccount(DEVNET_MNEMONIC, { addressIndex: 10 + index }).address.toLowerCase(),
+  }));
+  assert.deepEqual(DEVNET.hosts, derived);
+  assert.notEqual(toHex(devnetHostSecret(0)), toHex(devnetHostSecret(1)));
+});
+
+test("resources get the smallest class that holds all of them", () => {
+  const name = (cpuMillis: number, memoryMiB: number, wallMs: number) =>
+    classFor(DEVNET, { cpuMillis, memoryMiB, wallMs })?.name;
+  assert.deepEqual(
+    [
+      name(500, 64, 1_000),
+      name(501, 64, 1_000),
+      name(500, 65, 1_000),
+      name(1_000, 256, 2_001),
+      name(1_000, 1_024, 10_000),
+      name(1_001, 64, 1_000),
+    ],
+    ["small", "medium", "medium", "large", "large", undefined],
+  );
+});
