@@ -88,6 +88,8 @@ export class EvmHost implements HostApi {
 
   call({ kind, to, value, gas, input }: NestedCall): NestedOutcome {
     assert(kind === "call" || value === 0n, `a ${kind} call sends no value`);
+    // The EVM's frames share memory; ours copies its input into the engine.
+    this.meter.charge(PRICES.copyWord * Math.ceil(input.length / WORD_BYTES));
     const at = this.#engine.exports.arguments_alloc(ADDRESS_BYTES + WORD_BYTES + input.length);
     const memory = this.#engine.memory;
     writeHex(memory, to, at);

@@ -5,10 +5,8 @@ use revm::{
     context_interface::cfg::GasId,
     handler::instructions::EthInstructions,
     interpreter::{
-        Instruction, InstructionContext, InstructionExecResult, Interpreter,
-        instructions::contract,
-        interpreter::EthInterpreter,
-        interpreter_types::MemoryTr,
+        Instruction, InstructionContext, InstructionExecResult, Interpreter, instructions::contract,
+        interpreter::EthInterpreter, interpreter_types::MemoryTr,
     },
     primitives::U256,
 };
@@ -42,8 +40,7 @@ fn create<const IS_CREATE2: bool>(
     let prices = host.cfg.gas_params.clone();
     host.cfg.gas_params.override_gas([(GasId::initcode_per_word(), 0)]);
     host.cfg.limit_contract_initcode_size = Some(usize::MAX);
-    let result =
-        contract::create::<IS_CREATE2, _, _>(InstructionContext { interpreter, host: &mut *host });
+    let result = contract::create::<IS_CREATE2, _, _>(InstructionContext { interpreter, host: &mut *host });
     host.cfg.limit_contract_initcode_size = None;
     host.cfg.gas_params = prices;
     result

@@ -97,21 +97,13 @@ impl EvmTr for DelEvm {
 impl InspectorEvmTr for DelEvm {
     type Inspector = Tracer;
 
-    fn all_inspector(
-        &self,
-    ) -> (&DelContext, &Instructions, &EthPrecompiles, &FrameStack<Frame>, &Tracer) {
+    fn all_inspector(&self) -> (&DelContext, &Instructions, &EthPrecompiles, &FrameStack<Frame>, &Tracer) {
         self.inner.all_inspector()
     }
 
     fn all_mut_inspector(
         &mut self,
-    ) -> (
-        &mut DelContext,
-        &mut Instructions,
-        &mut EthPrecompiles,
-        &mut FrameStack<Frame>,
-        &mut Tracer,
-    ) {
+    ) -> (&mut DelContext, &mut Instructions, &mut EthPrecompiles, &mut FrameStack<Frame>, &mut Tracer) {
         self.inner.all_mut_inspector()
     }
 

@@ -84,8 +84,7 @@ pub extern "C" fn run(count: u32, flags: u32) -> u32 {
         evm.host_depth = 0;
         evm.failure = 0;
         evm.transaction_index = index;
-        let mut result =
-            if flags & TRACE != 0 { DelHandler.inspect_run(evm) } else { DelHandler.run(evm) };
+        let mut result = if flags & TRACE != 0 { DelHandler.inspect_run(evm) } else { DelHandler.run(evm) };
         let changes = evm.inner.ctx.journaled_state.finalize();
         if flags & COMMIT != 0
             && result.is_ok()
@@ -94,8 +93,7 @@ pub extern "C" fn run(count: u32, flags: u32) -> u32 {
             result = Err(revm::context::result::EVMError::Database(error));
         }
         write_outcome(out, &result);
-        let is_unavailable =
-            matches!(&result, Err(error) if !matches!(error, revm::context::result::EVMError::Transaction(_)));
+        let is_unavailable = matches!(&result, Err(error) if !matches!(error, revm::context::result::EVMError::Transaction(_)));
         if is_unavailable || out.len() > MAX_OUTCOME_BYTES {
             return index + 1;
         }
@@ -164,11 +162,8 @@ pub extern "C" fn write_account() -> i32 {
     let nonce = u64::from_le_bytes(input[21..29].try_into().expect("eight bytes"));
     let balance = U256::from_be_slice(&input[29..61]);
     let cache = evm().cache();
-    let written = cache.write_account(
-        address,
-        (flags & 1 != 0).then_some(nonce),
-        (flags & 2 != 0).then_some(balance),
-    );
+    let written =
+        cache.write_account(address, (flags & 1 != 0).then_some(nonce), (flags & 2 != 0).then_some(balance));
     code_of(written, |()| 0)
 }
 

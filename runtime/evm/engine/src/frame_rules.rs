@@ -59,9 +59,7 @@ impl DelEvm {
         let journal = &mut self.inner.ctx.journaled_state;
         let creator = &journal.load_account(create.caller())?.data.info;
         // revm fails these before it looks at the address.
-        if creator.balance < create.value()
-            || creator.nonce == u64::MAX
-            || depth > CALL_STACK_LIMIT as usize
+        if creator.balance < create.value() || creator.nonce == u64::MAX || depth > CALL_STACK_LIMIT as usize
         {
             return Ok(None);
         }

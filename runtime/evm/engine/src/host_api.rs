@@ -2,12 +2,12 @@
 //! (EIP-2929, EIP-2200, EIP-3529, EIP-150) against the gas that the host says is left, and answers with what it
 //! charged. Gas fits 31 bits here: the host holds the transaction gas cap to that.
 use revm::{
+    context::CreateScheme,
     context_interface::{
         context::ContextError,
         host::LoadError,
         journaled_state::{AccountInfoLoad, JournalLoadError, JournalTr},
     },
-    context::CreateScheme,
     handler::FrameResult,
     interpreter::{
         CallInput, CallInputs, CallScheme, CallValue, CreateInputs, FrameInput,
@@ -186,8 +186,7 @@ fn look_at<T>(
         let cold = warm + prices.cold_account_additional_cost();
         let address = Address::from_slice(argument(address, 20));
         let journal = &mut evm.inner.ctx.journaled_state;
-        let loaded =
-            journal.load_account_info_skip_cold_load(address, with_code, u64::from(gas) < cold);
+        let loaded = journal.load_account_info_skip_cold_load(address, with_code, u64::from(gas) < cold);
         let cost = match loaded {
             Ok(load) => {
                 let cost = if load.is_cold { cold } else { warm };
@@ -249,8 +248,7 @@ pub extern "C" fn host_call(
         let to = Address::from_slice(argument(to, 20));
         let data = Bytes::copy_from_slice(argument(input, input_length));
         let prices = evm.inner.ctx.cfg.gas_params.clone();
-        let base =
-            prices.warm_storage_read_cost() + if sends { prices.transfer_value_cost() } else { 0 };
+        let base = prices.warm_storage_read_cost() + if sends { prices.transfer_value_cost() } else { 0 };
         affordable(base, gas)?;
         let left = u64::from(gas) - base;
         let (access, _, code, code_hash) =

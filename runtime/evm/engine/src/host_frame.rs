@@ -52,7 +52,8 @@ impl DelEvm {
     pub fn is_host_frame(&mut self) -> bool {
         let frame = self.inner.frame_stack.get();
         let code = &frame.interpreter.bytecode;
-        is_ours(code) || (matches!(frame.data, FrameData::Create(_)) && is_envelope(code.original_byte_slice()))
+        is_ours(code)
+            || (matches!(frame.data, FrameData::Create(_)) && is_envelope(code.original_byte_slice()))
     }
 
     #[inline(never)]
@@ -60,8 +61,14 @@ impl DelEvm {
         let shared_memory = self.inner.ctx.local.shared_memory_buffer.clone();
         let frame = self.inner.frame_stack.get();
         let is_create = matches!(frame.data, FrameData::Create(_));
-        let interpreter = &frame.interpreter;
+        let interpreter = &mut frame.interpreter;
         let code = interpreter.bytecode.original_bytes();
+        // Another tier gets a copy of the calldata, at the price of CALLDATACOPY and before it is made: a call
+        // costs 100 gas, and a caller's megabytes of memory are paid for once.
+        let input_cost = self.inner.ctx.cfg.gas_params.copy_cost(interpreter.input.input().len());
+        if !interpreter.gas.record_regular_cost(input_cost) {
+            return self.halt_frame();
+        }
         let input = match interpreter.input.input() {
             CallInput::Bytes(bytes) => bytes.clone(),
             CallInput::SharedBuffer(range) => Bytes::copy_from_slice(&shared_memory.borrow()[range.clone()]),
@@ -91,14 +98,12 @@ impl DelEvm {
             return Err(ContextError::Db(BROKEN_ANSWER));
         }
         let output = Bytes::from(core::mem::take(RETURN.get()));
+        if status != STATUS_SUCCESS && status != STATUS_REVERT {
+            return self.halt_frame();
+        }
         let frame = self.inner.frame_stack.get();
         frame.set_finished(true);
         let mut gas = frame.interpreter.gas;
-        if status != STATUS_SUCCESS && status != STATUS_REVERT {
-            gas.spend_all();
-            let result = InterpreterResult::new(InstructionResult::OutOfGas, Bytes::new(), gas);
-            return frame.process_next_action(&mut self.inner.ctx, InterpreterAction::Return(result));
-        }
         let _ = gas.record_regular_cost(gas_before - request.gas);
         if status == STATUS_SUCCESS && is_create {
             return self.store_created(output, gas);
@@ -106,6 +111,16 @@ impl DelEvm {
         let result =
             if status == STATUS_SUCCESS { InstructionResult::Return } else { InstructionResult::Revert };
         let result = InterpreterResult::new(result, output, gas);
+        frame.process_next_action(&mut self.inner.ctx, InterpreterAction::Return(result))
+    }
+
+    /// Ends the frame without output, and with all its gas.
+    fn halt_frame(&mut self) -> FrameRun {
+        let frame = self.inner.frame_stack.get();
+        frame.set_finished(true);
+        let mut gas = frame.interpreter.gas;
+        gas.spend_all();
+        let result = InterpreterResult::new(InstructionResult::OutOfGas, Bytes::new(), gas);
         frame.process_next_action(&mut self.inner.ctx, InterpreterAction::Return(result))
     }
 

@@ -80,6 +80,9 @@ impl Inspector<DelContext> for Tracer {
 
     /// `C` | u8 (0 call, 1 static, 2 delegate, 3 callcode) | from 20 | to 20 | value 32 | gas u64 | input
     fn call(&mut self, context: &mut DelContext, call: &mut CallInputs) -> Option<CallOutcome> {
+        if self.is_cut {
+            return None;
+        }
         let input = call.input.bytes(context);
         let events = self.begin(b'C', input.len())?;
         events.u8(match call.scheme {

@@ -8,7 +8,9 @@ use revm::{
     context_interface::{
         block::BlobExcessGasAndPrice,
         either::Either,
-        transaction::{AccessList, AccessListItem, Authorization, RecoveredAuthority, RecoveredAuthorization},
+        transaction::{
+            AccessList, AccessListItem, Authorization, RecoveredAuthority, RecoveredAuthorization,
+        },
     },
     primitives::{Address, B256, Bytes, Log, TxKind, U256, hardfork::SpecId},
 };
@@ -173,12 +175,10 @@ pub fn read_transaction(reader: &mut Reader, chain_id: u64) -> TxEnv {
 }
 
 fn read_authorization(reader: &mut Reader) -> RecoveredAuthorization {
-    let inner =
-        Authorization { chain_id: reader.u256(), address: reader.address(), nonce: reader.u64() };
+    let inner = Authorization { chain_id: reader.u256(), address: reader.address(), nonce: reader.u64() };
     let valid = reader.u8() != 0;
     let authority = reader.address();
-    let authority =
-        if valid { RecoveredAuthority::Valid(authority) } else { RecoveredAuthority::Invalid };
+    let authority = if valid { RecoveredAuthority::Valid(authority) } else { RecoveredAuthority::Invalid };
     RecoveredAuthorization::new_unchecked(inner, authority)
 }
 

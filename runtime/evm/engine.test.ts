@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import {
+  ENGINE_ARTEFACT,
+  ENGINE_RECORD,
+  type EngineRecord,
+  hashEngineSource,
+  sha256,
+} from "./engine/sourceHash.ts";
+
+const REBUILD = 'run "npm run build:evm" and commit engine.wasm with engine.json';
+const record: EngineRecord = JSON.parse(readFileSync(ENGINE_RECORD, "utf8"));
+
+test("engine.wasm is the artefact that engine.json records", () => {
+  assert.equal(sha256(readFileSync(ENGINE_ARTEFACT)), record.artefact, REBUILD);
+});
+
+test("engine.wasm was built from the source that lies here", () => {
+  assert.equal(
+    hashEngineSource(),
+    record.source,
+    `the engine's source has changed since engine.wasm was built: ${REBUILD}`,
+  );
+});
+
+test("the engine asks for five imports and nothing else: no clock, no randomness", () => {
+  const module = new WebAssembly.Module(readFileSync(ENGINE_ARTEFACT));
+  assert.deepEqual(
+    WebAssembly.Module.imports(module)
+      .map(({ module: from, name, kind }) => `${from}.${name} ${kind}`)
+      .sort(),
+    [
+      "env.db_account function",
+      "env.db_block_hash function",
+      "env.db_code function",
+      "env.db_storage function",
+      "env.host_run function",
+    ],
+  );
+});
