@@ -19,6 +19,8 @@ export const PROBE = {
   subtract: "29",
   leaveChild: "2a",
   pollute: "2b",
+  throw: "2c",
+  exhaust: "2d",
 } as const;
 
 /** Starts the probe contract anew. */

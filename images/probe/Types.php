@@ -1,0 +1,41 @@
+<?php
+
+declare(strict_types=1);
+
+use DelChain\Address;
+use DelChain\Bytes32;
+use DelChain\Contract;
+
+/** One method for each type of the ABI. */
+final class Types extends Contract
+{
+    public function greet(string $name, string $mark): string
+    {
+        return "Hello $name$mark";
+    }
+
+    public function mixed(bool $flag, int $number, Bytes32 $word, Address $who, string $text): GMP
+    {
+        return gmp_init(($flag ? 1 : 0) + $number + strlen($text) + ord($word->bytes[31]) + ord($who->bytes[19]));
+    }
+
+    public function not(bool $flag): bool
+    {
+        return !$flag;
+    }
+
+    public function next(int $number): int
+    {
+        return $number + 1;
+    }
+
+    public function same(Bytes32 $word): Bytes32
+    {
+        return $word;
+    }
+
+    public function me(): Address
+    {
+        return $this->sender();
+    }
+}
