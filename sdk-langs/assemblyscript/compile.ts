@@ -4,7 +4,7 @@ import type { AbiEntry } from "./transform/abi.ts";
 
 const SDK_PATH = "node_modules/@delchain/assemblyscript/assembly";
 
-/** What every contract is compiled with: small, no garbage collector (an instance lives for one call), no foreign imports. */
+/** What every contract is compiled with: small, no collector (an instance lives for one call), no foreign imports. */
 export const ASSEMBLYSCRIPT_FLAGS: readonly string[] = [
   "--optimizeLevel",
   "3",
@@ -42,10 +42,9 @@ export function sdkFiles(): Readonly<{ [path: string]: string }> {
   const folder = new URL("assembly/", import.meta.url);
   const names = readdirSync(folder).filter((name) => name.endsWith(".ts"));
   return Object.fromEntries(
-    names.sort().map((name) => [
-      `${SDK_PATH}/${name}`,
-      readFileSync(new URL(name, folder), "utf8"),
-    ]),
+    names
+      .sort()
+      .map((name) => [`${SDK_PATH}/${name}`, readFileSync(new URL(name, folder), "utf8")]),
   );
 }
 

@@ -44,10 +44,10 @@ async function compile({ main, files, flags, isContract }: Job): Promise<Compile
   return { module, abi: transform.abi };
 }
 
+function answer(text: CompilerAnswer): void {
+  process.send?.(text, () => process.disconnect?.());
+}
+
 process.once("message", (job: Job) => {
-  compile(job).then(
-    (answer) => process.send?.(answer, () => process.disconnect()),
-    (error: unknown) =>
-      process.send?.({ error: String((error as Error).stack) }, () => process.disconnect()),
-  );
+  compile(job).then(answer, (error: unknown) => answer({ error: String(error) }));
 });

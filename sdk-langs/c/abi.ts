@@ -1,8 +1,7 @@
 import { type Abi, parseAbi, toEventSelector, toFunctionSelector } from "viem";
 
 // `DC_METHOD(0xa9059cbb, transfer, "function transfer(address to, …) …")` and its like, over several lines or not.
-const METHOD =
-  /\bDC_(?:PAYABLE_)?METHOD\(\s*(0x[0-9a-fA-F]{1,8})\s*,\s*\w+\s*,\s*"([^"]+)"\s*\)/g;
+const METHOD = /\bDC_(?:PAYABLE_)?METHOD\(\s*(0x[0-9a-fA-F]{1,8})\s*,\s*\w+\s*,\s*"([^"]+)"\s*\)/g;
 const EVENT = /\bDC_EVENT\(\s*\w+\s*,\s*(0x[0-9a-fA-F]{1,64})\s*,\s*"([^"]+)"\s*\)/g;
 const ERROR = /\bDC_ERROR\(\s*\w+\s*,\s*(0x[0-9a-fA-F]{1,8})\s*,\s*"([^"]+)"\s*\)/g;
 const CONSTRUCTOR = /\bDC_CONSTRUCTOR\(\s*\w+\s*,\s*"([^"]+)"\s*\)/g;

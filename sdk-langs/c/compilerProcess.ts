@@ -48,9 +48,10 @@ async function compile({ main, files, flags }: Job): Promise<CompilerAnswer> {
   }
 }
 
+function answer(text: CompilerAnswer): void {
+  process.send?.(text, () => process.disconnect?.());
+}
+
 process.once("message", (job: Job) => {
-  compile(job).then(
-    (answer) => process.send?.(answer, () => process.disconnect()),
-    (error: unknown) => process.send?.({ error: String(error) }, () => process.disconnect()),
-  );
+  compile(job).then(answer, (error: unknown) => answer({ error: String(error) }));
 });

@@ -34,7 +34,7 @@ export function decodeWord<T>(from: usize): T {
   if (isInteger<T>()) {
     const value = bswap<u64>(load<u64>(from, 24));
     const high = load<u64>(from) | load<u64>(from, 8) | load<u64>(from, 16);
-    const most: u64 = isBoolean<T>() ? 1 : sizeof<T>() == 8 ? u64.MAX_VALUE : (1 << (sizeof<T>() * 8)) - 1;
+    const most: u64 = isBoolean<T>() ? 1 : u64.MAX_VALUE >> (64 - (sizeof<T>() << 3));
     if (high != 0 || value > most) revertEmpty();
     return <T>value;
   } else {

@@ -43,12 +43,12 @@ function abiRecord({ kind, name, fields }: Record): AbiEntry {
 
 /** The ABI as solc would write it for the same contract. */
 export function buildAbi(contract: Contract, records: readonly Record[]): readonly AbiEntry[] {
-  const { constructor, methods, hasReceive, hasFallback } = contract;
+  const { init, methods, hasReceive, hasFallback } = contract;
   const entries: AbiEntry[] = [];
-  if (constructor !== undefined) {
+  if (init !== undefined) {
     entries.push({
-      inputs: constructor.inputs.map(abiValue),
-      stateMutability: constructor.mutability,
+      inputs: init.inputs.map(abiValue),
+      stateMutability: init.mutability,
       type: "constructor",
     });
   }

@@ -35,7 +35,8 @@ export function generateRecord(record: Record): string {
   const hash = hashSignature(signatureOf(name, fields));
   const limbs = [0, 16, 32, 48].map((at) => `0x${hash.slice(at, at + 16)}`).join(", ");
   const topics = indexed.map(
-    (field, i) => `__abi_storeTopic<${field.language}>(log.start + ${32 * (i + 1)}, this.${field.name});`,
+    (field, i) =>
+      `__abi_storeTopic<${field.language}>(log.start + ${32 * (i + 1)}, this.${field.name});`,
   );
   return `emitLog(): void {
     const log = new __abi_Encoder(${32 * (indexed.length + 1)}, ${data.length});
@@ -49,7 +50,8 @@ export function generateRecord(record: Record): string {
 
 /** What generated members call, under names that no contract uses. */
 export function generateImports(): string {
-  return `import { Encoder as __abi_Encoder, storeHash as __abi_storeHash, storeTopic as __abi_storeTopic } from "${SDK}/abi";
+  return `import { Encoder as __abi_Encoder } from "${SDK}/abi";
+import { storeHash as __abi_storeHash, storeTopic as __abi_storeTopic } from "${SDK}/abi";
 import { emit_log as __abi_emit_log } from "${SDK}/host";
 import { revertData as __abi_revertData } from "${SDK}/revert";
 import { slotAt as __abi_slotAt } from "${SDK}/storage";
@@ -79,14 +81,14 @@ export function generateEntry(contract: Contract, importPath: string): string {
     contract.hasFallback === undefined
       ? "revertEmpty(); return 1;"
       : `contract.${contract.hasFallback}(); return finish();`;
-  const constructor =
-    contract.constructor === undefined
+  const constructorEntry =
+    contract.init === undefined
       ? ""
       : `export function user_constructor(length: i32): i32 {
   const calldata = readCalldata(length);
   const contract = new ${contract.name}();
   const input = new Decoder(calldata.start, length);
-  ${invocation(contract.constructor)}
+  ${invocation(contract.init)}
   return finish();
 }`;
   return `import { Decoder, writeResult } from "${SDK}/abi";
@@ -105,6 +107,6 @@ export function user_entrypoint(length: i32): i32 {
   ${cases.join("\n  ")}
   ${last}
 }
-${constructor}
+${constructorEntry}
 `;
 }

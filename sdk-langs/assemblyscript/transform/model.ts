@@ -37,7 +37,7 @@ export type Field = { readonly name: string; readonly type: string };
 
 export type Contract = {
   readonly name: string;
-  readonly constructor: Method | undefined;
+  readonly init: Method | undefined;
   readonly methods: readonly Method[];
   readonly fields: readonly Field[];
   readonly hasReceive: string | undefined;
@@ -72,7 +72,7 @@ export function textOf(source: Source, { range }: TypeNode): string {
   return source.text.slice(range.start, range.end);
 }
 
-function valueOf(source: Source, where: string, name: string, type: TypeNode): Value {
+function readValue(source: Source, where: string, name: string, type: TypeNode): Value {
   const indexed = type.name?.identifier.text === "Indexed";
   const inner = indexed ? (type.typeArguments?.[0] ?? type) : type;
   const language = textOf(source, inner);
@@ -86,8 +86,8 @@ function valueOf(source: Source, where: string, name: string, type: TypeNode): V
   return { name, language, solidity, indexed };
 }
 
-function valuesOf(source: Source, where: string, parameters: readonly Parameter[]): Value[] {
-  return parameters.map(({ name, type }) => valueOf(source, where, name.text, type));
+function readValues(source: Source, where: string, parameters: readonly Parameter[]): Value[] {
+  return parameters.map(({ name, type }) => readValue(source, where, name.text, type));
 }
 
 function isMethod(member: { readonly kind: number }): member is MethodDeclaration {
@@ -100,8 +100,8 @@ function methodOf(source: Source, member: MethodDeclaration): Method {
   const isVoid = textOf(source, returnType) === "void";
   return {
     name,
-    inputs: valuesOf(source, name, parameters),
-    output: isVoid ? undefined : valueOf(source, name, "", returnType),
+    inputs: readValues(source, name, parameters),
+    output: isVoid ? undefined : readValue(source, name, "", returnType),
     mutability: hasDecorator(member, "view")
       ? "view"
       : hasDecorator(member, "payable")
@@ -123,7 +123,7 @@ export function readContract(source: Source, declaration: ClassDeclaration): Con
   const init = single("init");
   return {
     name: declaration.name.text,
-    constructor: init && methodOf(source, init),
+    init: init && methodOf(source, init),
     methods: [...new Set([...marked("external"), ...marked("view")])]
       .sort((a, b) => methods.indexOf(a) - methods.indexOf(b))
       .map((member) => methodOf(source, member)),
@@ -139,7 +139,8 @@ function readField(source: Source, field: FieldDeclaration): Field {
   const name = field.name.text;
   if (field.type === null || field.initializer !== null) {
     throw new Error(
-      `${source.internalPath}: the field ${name} is storage: give it a type (Cell, Mapping) and no value, its slot is its place in the class`,
+      `${source.internalPath}: the field ${name} is storage: give it a type (Cell, Mapping) and no value, ` +
+        "its slot is its place in the class",
     );
   }
   return { name, type: textOf(source, field.type) };
@@ -152,10 +153,10 @@ export function readRecord(
   declaration: ClassDeclaration,
 ): Record {
   const name = declaration.name.text;
-  const constructor = declaration.members.filter(isMethod).find((m) => m.name.text === "constructor");
+  const written = declaration.members.filter(isMethod).find((m) => m.name.text === "constructor");
   return {
     kind,
     name,
-    fields: valuesOf(source, name, constructor?.signature.parameters ?? []),
+    fields: readValues(source, name, written?.signature.parameters ?? []),
   };
 }

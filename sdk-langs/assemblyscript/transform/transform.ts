@@ -1,6 +1,12 @@
 import { type AbiEntry, buildAbi } from "./abi.ts";
 import { generateEntry, generateField, generateImports, generateRecord } from "./generate.ts";
-import { type Contract, METHOD_DECORATORS, type Record, readContract, readRecord } from "./model.ts";
+import {
+  type Contract,
+  METHOD_DECORATORS,
+  type Record,
+  readContract,
+  readRecord,
+} from "./model.ts";
 import {
   type ClassDeclaration,
   compiler,
@@ -15,11 +21,13 @@ const ENTRY_PATH = "__delchain_entry.ts";
 
 /**
  * Turns a `@contract` class into a contract: gives its fields their storage slots, writes the dispatcher by Solidity's
- * selectors, gives `@event` and `@error` classes their encoding, and leaves the ABI in `abi`.
+ * selectors, gives `@event` and `@error` classes their encoding, and leaves the ABI in `abi` and in `NAME.abi.json`.
  */
 export class ContractTransform {
   abi: readonly AbiEntry[] = [];
-  contractName: string | undefined;
+  /** The compiler's, which it sets on every transform. */
+  declare readonly writeFile?: (name: string, contents: string, baseDir: string) => unknown;
+  declare readonly baseDir?: string;
 
   /** AssemblyScript calls it when all files are parsed. Throws an `Error` that names what cannot be compiled. */
   afterParse(parser: Parser): void {
@@ -49,13 +57,10 @@ export class ContractTransform {
     const { contract, source } = found;
     const importPath = `./${source.internalPath.split("/").pop()}`;
     const folder = source.internalPath.split("/").slice(0, -1);
-    parser.parseFile(
-      generateEntry(contract, importPath),
-      [...folder, ENTRY_PATH].join("/"),
-      true,
-    );
+    parser.parseFile(generateEntry(contract, importPath), [...folder, ENTRY_PATH].join("/"), true);
     this.abi = buildAbi(contract, records);
-    this.contractName = contract.name;
+    const text = `${JSON.stringify(this.abi, undefined, 2)}\n`;
+    this.writeFile?.(`${contract.name}.abi.json`, text, this.baseDir ?? ".");
   }
 }
 
