@@ -44,3 +44,8 @@ export const WEIGHTS: Weights = {
   page: 10_000_000,
   pageSlope: 80_000,
 };
+
+/** Ink of `count` more pages when `open` are open: a page costs more the more there are. */
+export function pagesInk({ page, pageSlope }: Weights, open: number, count: number): number {
+  return count * (page + open * pageSlope) + (pageSlope * count * (count - 1)) / 2;
+}

@@ -2,7 +2,7 @@ import type { Weights } from "../weights.ts";
 import type { AddedFunction, Additions } from "./additions.ts";
 import { ByteWriter } from "./byteWriter.ts";
 import { OP } from "./coreOps.ts";
-import type { MeterGlobals } from "./metering.ts";
+import { getNumber, type MeterGlobals, setNumber } from "./metering.ts";
 import { FAULTS } from "./meterNames.ts";
 import type { ModuleParts } from "./moduleParts.ts";
 import { type FunctionType, I32, I64 } from "./valueTypes.ts";
@@ -49,11 +49,6 @@ function get(out: ByteWriter, local: number): void {
   out.u32(local);
 }
 
-function getGlobal(out: ByteWriter, index: number): void {
-  out.byte(OP.globalGet);
-  out.u32(index);
-}
-
 function setGlobal(out: ByteWriter, index: number): void {
   out.byte(OP.globalSet);
   out.u32(index);
@@ -70,12 +65,12 @@ function buildThunk({ parts, globals }: AddedContext, target: number): AddedCode
   const out = new ByteWriter();
   out.u32(0);
   get(out, type.parameters.length);
-  setGlobal(out, globals.gas);
+  setNumber(out, globals.gas);
   get(out, type.parameters.length + 1);
-  setGlobal(out, globals.stack);
+  setNumber(out, globals.stack);
   pushParameters(out, type);
   call(out, target);
-  getGlobal(out, globals.gas);
+  getNumber(out, globals.gas);
   out.byte(OP.end);
   return {
     type: parts.types.length + (parts.functions[target] as number),
@@ -89,10 +84,10 @@ function buildWrapper({ parts, globals }: AddedContext, target: number): AddedCo
   const out = new ByteWriter();
   out.u32(0);
   pushParameters(out, type);
-  getGlobal(out, globals.gas);
-  getGlobal(out, globals.stack);
+  getNumber(out, globals.gas);
+  getNumber(out, globals.stack);
   call(out, target);
-  setGlobal(out, globals.gas);
+  setNumber(out, globals.gas);
   out.byte(OP.end);
   return { type: parts.functions[target] as number, body: out.finish() };
 }
@@ -139,10 +134,10 @@ function buildGrow(context: AddedContext): AddedCode {
   out.put(I32_CONST, FAULTS.engine);
   setGlobal(out, globals.fault);
   out.put(OP.unreachable, OP.end);
-  getGlobal(out, globals.pages);
+  getNumber(out, globals.pages);
   get(out, 2);
   out.byte(0x7c);
-  setGlobal(out, globals.pages);
+  setNumber(out, globals.pages);
   get(out, 0);
   get(out, 1);
   out.byte(OP.end);
@@ -159,7 +154,7 @@ function writeGrowBounds(
   out.put(0x7c, I64_CONST);
   out.signed(parts.memories[0]?.max ?? 0);
   out.byte(0x55);
-  getGlobal(out, globals.pages);
+  getNumber(out, globals.pages);
   get(out, 2);
   out.put(0x7c, I64_CONST);
   out.signed(transactionPages);
@@ -173,7 +168,7 @@ function writeGrowPrice(out: ByteWriter, { additions, globals, weights }: AddedC
   get(out, 2);
   out.byte(I64_CONST);
   out.signed(weights.page);
-  getGlobal(out, globals.pages);
+  getNumber(out, globals.pages);
   out.byte(I64_CONST);
   out.signed(weights.pageSlope);
   out.put(0x7e, 0x7c, 0x7e, 0x7d);

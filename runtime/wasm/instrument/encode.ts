@@ -3,7 +3,7 @@ import { ByteWriter } from "./byteWriter.ts";
 import { METER_EXPORTS } from "./meterNames.ts";
 import type { Export, ExportKind, Import, ModuleParts, SizeRange, Table } from "./moduleParts.ts";
 import { SECTION } from "./sections.ts";
-import { type FunctionType, I32, I64 } from "./valueTypes.ts";
+import { F64, type FunctionType, I32, I64 } from "./valueTypes.ts";
 
 const EXPORT_CODES: Readonly<Record<ExportKind, number>> = {
   function: 0,
@@ -156,7 +156,7 @@ function writeExport(out: ByteWriter, { name, kind, index }: Export): void {
   out.u32(index);
 }
 
-/** The module's own globals, then gas, stack and pages as i64 and the fault as i32, all zero. */
+/** The module's own globals, then gas, stack and pages as f64 and the fault as i32, all zero. */
 function writeGlobals(out: ByteWriter, { globals }: ModuleParts): void {
   writeSection(out, SECTION.global, (to) => {
     to.u32(globals.length + 4);
@@ -164,7 +164,7 @@ function writeGlobals(out: ByteWriter, { globals }: ModuleParts): void {
       to.put(type, mutable ? 1 : 0);
       to.copy(init);
     }
-    for (let i = 0; i < 3; i++) to.put(I64, 1, 0x42, 0, END);
+    for (let i = 0; i < 3; i++) to.put(F64, 1, 0x44, 0, 0, 0, 0, 0, 0, 0, 0, END);
     to.put(I32, 1, 0x41, 0, END);
   });
 }

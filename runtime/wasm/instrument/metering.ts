@@ -4,11 +4,11 @@ import { FAULTS } from "./meterNames.ts";
 
 /** Where the globals lie that instrumentation adds. */
 export type MeterGlobals = {
-  /** Ink left, i64; true at calls of imports and at the end. */
+  /** Ink left, f64, so that the host reads a plain number; true at calls of imports and at the end. */
   readonly gas: number;
-  /** Bytes of logical stack left, i64; true at calls of imports. */
+  /** Bytes of logical stack left, f64; true at calls of imports. */
   readonly stack: number;
-  /** Pages of memory open in the transaction, i64. */
+  /** Pages of memory open in the transaction, f64. */
   readonly pages: number;
   /** Why the guest stopped, i32: `FAULTS`. */
   readonly fault: number;
@@ -35,6 +35,10 @@ const OP = {
   i64Multiply: 0x7e,
   i64Or: 0x84,
   i64ExtendUnsigned: 0xad,
+  f64ConvertSigned: 0xb9,
+  saturating: 0xfc,
+  // After the prefix `saturating`: i64.trunc_sat_f64_s, which cannot trap.
+  i64TruncateSigned: 0x06,
 } as const;
 const EMPTY = 0x40;
 
@@ -124,18 +128,15 @@ export class MeterCode {
   publish(out: ByteWriter): void {
     out.byte(OP.localGet);
     out.u32(this.#locals.gas);
-    out.byte(OP.globalSet);
-    out.u32(this.#globals.gas);
+    setNumber(out, this.#globals.gas);
     out.byte(OP.localGet);
     out.u32(this.#locals.stack);
-    out.byte(OP.globalSet);
-    out.u32(this.#globals.stack);
+    setNumber(out, this.#globals.stack);
   }
 
   /** Takes over what the host has left of the gas. */
   collect(out: ByteWriter): void {
-    out.byte(OP.globalGet);
-    out.u32(this.#globals.gas);
+    getNumber(out, this.#globals.gas);
     this.popGas(out);
   }
 
@@ -161,6 +162,19 @@ export class MeterCode {
     out.byte(OP.i64Const);
     out.signed(value);
   }
+}
+
+/** Stores the i64 on top of the stack in a global of the meter: exact up to 2^53, far above any gas limit. */
+export function setNumber(out: ByteWriter, global: number): void {
+  out.put(OP.f64ConvertSigned, OP.globalSet);
+  out.u32(global);
+}
+
+/** Loads a global of the meter as an i64. */
+export function getNumber(out: ByteWriter, global: number): void {
+  out.byte(OP.globalGet);
+  out.u32(global);
+  out.put(OP.saturating, OP.i64TruncateSigned);
 }
 
 /** What one instruction of each opcode costs, by index into `OPCODES`. */

@@ -36,7 +36,7 @@ const SUITE_POLICY: InstrumentPolicy = {
   },
 };
 
-const PLENTY_OF_INK = 1n << 60n;
+const PLENTY_OF_INK = 2 ** 52;
 
 type Exports = Record<string, WebAssembly.ExportValue>;
 
@@ -246,7 +246,7 @@ function resultType(value: Value, nullType: string): string {
 
 function refill(exports: Exports): void {
   (exports[METER_EXPORTS.gas] as WebAssembly.Global).value = PLENTY_OF_INK;
-  (exports[METER_EXPORTS.stack] as WebAssembly.Global).value = BigInt(STACK_BYTES_PER_FRAME);
+  (exports[METER_EXPORTS.stack] as WebAssembly.Global).value = STACK_BYTES_PER_FRAME;
   (exports[METER_EXPORTS.fault] as WebAssembly.Global).value = FAULTS.none;
 }
 

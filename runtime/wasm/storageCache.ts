@@ -1,0 +1,52 @@
+import type { HostApi } from "../host/api.ts";
+import { type Hex, toHex } from "../types/bytes.ts";
+import { STORAGE_CACHE_SLOTS } from "./limits.ts";
+
+type Entry = { readonly slot: Uint8Array; value: Uint8Array; isDirty: boolean };
+
+/**
+ * The write cache that Stylus gives each frame: words are written to it and reach the contract's storage when it is
+ * flushed. What a frame does not flush is lost with it.
+ */
+export class StorageCache {
+  readonly #entries = new Map<Hex, Entry>();
+
+  /** A word as this frame sees it: what it cached, else what the host has, which is then kept. */
+  load(host: HostApi, slot: Uint8Array): Uint8Array {
+    const key = toHex(slot);
+    const known = this.#entries.get(key);
+    if (known !== undefined) return known.value;
+    const value = host.loadStorage(slot);
+    this.#add(key, { slot, value, isDirty: false });
+    return value;
+  }
+
+  /** Answers whether there was room. */
+  write(slot: Uint8Array, value: Uint8Array): boolean {
+    const key = toHex(slot);
+    const known = this.#entries.get(key);
+    if (known === undefined) return this.#add(key, { slot, value, isDirty: true });
+    known.value = value;
+    known.isDirty = true;
+    return true;
+  }
+
+  /** Stores what was written, in the order in which the frame first touched the slots. */
+  flush(host: HostApi): void {
+    for (const entry of this.#entries.values()) {
+      if (!entry.isDirty) continue;
+      host.storeStorage(entry.slot, entry.value);
+      entry.isDirty = false;
+    }
+  }
+
+  clear(): void {
+    this.#entries.clear();
+  }
+
+  #add(key: Hex, entry: Entry): boolean {
+    if (this.#entries.size >= STORAGE_CACHE_SLOTS) return false;
+    this.#entries.set(key, entry);
+    return true;
+  }
+}

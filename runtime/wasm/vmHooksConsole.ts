@@ -1,0 +1,44 @@
+import { GuestFault, type GuestFrame } from "./guestFrame.ts";
+import type { GuestValue, Hook, HookTable } from "./hook.ts";
+import { HOOK_PRICES } from "./hookPrices.ts";
+import { CONSOLE_TEXT_BYTES } from "./limits.ts";
+
+/** Takes what contracts print; a devnet shows it, and nothing of it enters a result. */
+export type ConsoleWriter = (line: string) => void;
+
+/** The functions of Stylus' `console` module. A chain that is no devnet refuses modules that import them. */
+export function consoleHooks(print: ConsoleWriter): HookTable {
+  const log = (letter: string): Hook => ({
+    signature: `${letter}:`,
+    gas: HOOK_PRICES.hook,
+    run: (_frame: GuestFrame, value: GuestValue): undefined => {
+      print(String(value));
+    },
+  });
+  const tee = (letter: string): Hook => ({
+    signature: `${letter}:${letter}`,
+    gas: HOOK_PRICES.hook,
+    run: (_frame: GuestFrame, value: GuestValue): GuestValue => {
+      print(String(value));
+      return value;
+    },
+  });
+  return {
+    log_txt: {
+      signature: "ii:",
+      gas: HOOK_PRICES.hook,
+      run: (frame: GuestFrame, pointer: number, length: number): undefined => {
+        if (length >>> 0 > CONSOLE_TEXT_BYTES) throw new GuestFault("a text too long to print");
+        print(new TextDecoder().decode(frame.read(pointer, length)));
+      },
+    },
+    log_i32: log("i"),
+    log_i64: log("I"),
+    log_f32: log("f"),
+    log_f64: log("F"),
+    tee_i32: tee("i"),
+    tee_i64: tee("I"),
+    tee_f32: tee("f"),
+    tee_f64: tee("F"),
+  };
+}
