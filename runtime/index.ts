@@ -1,5 +1,44 @@
 // The front door of @delchain/runtime: what the chain and the tools may use.
 
+export {
+  type Batch,
+  type BatchCall,
+  type CallRunner,
+  executeBatch,
+  queryContainer,
+} from "./container/batch.ts";
+export { DockerDriver, type DockerOptions } from "./container/docker/dockerDriver.ts";
+export type {
+  Capabilities,
+  Container,
+  ContainerDriver,
+  ContainerEnd,
+  ContainerLabels,
+  ContainerSpec,
+  ImageDigest,
+  Isolation,
+  ListedContainer,
+  Platform,
+} from "./container/driver.ts";
+export { FrameReader } from "./container/frameReader.ts";
+export { type CallFrame, encodeFrame, type Frame } from "./container/frames.ts";
+export type { ImageArchives } from "./container/images.ts";
+export { CONTAINER_PRICES } from "./container/prices.ts";
+export { ProcessDriver } from "./container/process/processDriver.ts";
+export {
+  RESOURCE_CLASSES,
+  type ResourceClass,
+  type Resources,
+} from "./container/resources.ts";
+export {
+  type BatchResult,
+  type CallResult,
+  HALT_CODES,
+  type HaltCode,
+} from "./container/result.ts";
+export type { Answer, CallOutcome } from "./container/runningCall.ts";
+export { Session } from "./container/session.ts";
+export { WasmerDriver } from "./container/wasmer/wasmerDriver.ts";
 export { createExecutor, EvmExecutor, type ExecutorOptions } from "./evm/evmExecutor.ts";
 export type {
   BlockExecution,
@@ -71,3 +110,4 @@ export {
 } from "./types/hash.ts";
 export type { ExecutionResult, Log, TransactionOutcome } from "./types/result.ts";
 export { decodeRlp, encodeRlp, type InvalidRlp, RLP_DEPTH_MAX, type RlpItem } from "./types/rlp.ts";
+export { WasmTier, type WasmTierOptions } from "./wasm/wasmTier.ts";

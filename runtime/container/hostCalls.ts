@@ -149,8 +149,8 @@ export class HostCalls {
     this.#scope.meter.charge(logBase + logTopic * topics.length + logByte * data.length);
     this.#logs++;
     this.#logBytes += data.length;
-    // The reader's buffer is reused by the stream; a log outlives it.
-    this.#scope.journal.emit(topics, data.slice());
+    // A copy: the log outlives the stream's buffer, which may hold much more.
+    this.#scope.journal.emit(topics, new Uint8Array(data));
     return OK;
   }
 

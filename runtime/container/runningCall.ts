@@ -28,6 +28,7 @@ export class RunningCall {
   /** Whether the container may not be used again. */
   broken = false;
   #result: CallOutcome | undefined;
+  #hasStream = true;
   #resolve: (outcome: CallOutcome) => void = () => undefined;
   #reject: (error: Error) => void = () => undefined;
 
@@ -47,6 +48,15 @@ export class RunningCall {
   settle(outcome: CallOutcome): void {
     this.settled = true;
     this.#resolve(outcome);
+  }
+
+  /** The host's timer ended. Without its stream the call is decided by how its container ends, timer or not. */
+  expire(): void {
+    if (this.#hasStream) this.settle({ status: "timeout" });
+  }
+
+  streamEnded(): void {
+    this.#hasStream = false;
   }
 
   breach(detail: string): void {
@@ -91,8 +101,8 @@ export class RunningCall {
     if (output.length > OUTPUT_BYTES_MAX) {
       return `an output of ${output.length} bytes; the limit is ${OUTPUT_BYTES_MAX}`;
     }
-    // The stream's buffer is used again; the output outlives it.
-    this.#result = { status, output: output.slice() };
+    // A copy: the output outlives the stream's buffer, which may hold much more.
+    this.#result = { status, output: new Uint8Array(output) };
     return undefined;
   }
 }

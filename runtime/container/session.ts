@@ -73,7 +73,7 @@ export class Session {
     this.#lastExchange += 1n;
     const running = new RunningCall(this.#lastExchange, answer);
     this.#running = running;
-    const timer = setTimeout(() => running.settle({ status: "timeout" }), this.#resources.wallMs);
+    const timer = setTimeout(() => running.expire(), this.#resources.wallMs);
     try {
       this.#send({ type: "CALL", exchange: running.exchange, call });
       const outcome = await running.outcome;
@@ -178,6 +178,7 @@ export class Session {
   /** The stream ended: how the container ended says whose doing it was. */
   #closed(): void {
     this.#usable = false;
+    this.#running?.streamEnded();
     void this.#howItEnded().then((end) => {
       this.#rejectHello(new Error(describeEnd(end)));
       if (this.#running) this.#running.ended(end);

@@ -263,6 +263,7 @@ static void call(void) {
   if (is("result and exit")) result(0, "1", 1), _exit(9);
   if (is("segfault")) raise(SIGSEGV);
   if (is("abort")) abort();
+  if (is("crash")) *(volatile int *)0 = 1;
   if (is("memory")) eat_memory();
   if (is("silent")) wait_forever();
   if (is("spin"))

@@ -128,6 +128,8 @@ export class ProcessDriver implements ContainerDriver {
     });
     try {
       const stream = await Promise.race([socket.connected, gone, late]);
+      // A call's process in a session of its own may survive its launcher; without a host it ends by itself.
+      void started.ended.then(() => stream.destroy());
       return new ProcessContainer(started, new StreamChannel(stream), () => cleanUp(socket, root));
     } catch (error) {
       started.kill();
@@ -171,7 +173,9 @@ class StartedProcess {
     }
     this.ended = new Promise((resolve) => {
       child.once("error", (error) => resolve({ by: "engine", detail: error.message }));
-      child.once("exit", (code, signal) => resolve(this.#killed ? { by: "host" } : endOf(code, signal)));
+      child.once("exit", (code, signal) =>
+        resolve(this.#killed ? { by: "host" } : endOf(code, signal)),
+      );
     });
   }
 

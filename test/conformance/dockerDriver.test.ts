@@ -1,0 +1,22 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { DockerDriver } from "@delchain/runtime";
+import { driverSuite } from "./driverSuite.ts";
+import { linuxImage } from "./hostileImage.ts";
+
+driverSuite({
+  name: "docker",
+  async prepare() {
+    const { digest, archives } = await linuxImage();
+    const runDirectory = await mkdtemp("/tmp/dc-");
+    return {
+      image: digest,
+      // Without an engine this throws, and says how to get one.
+      open: async () => DockerDriver.open({ runDirectory, images: archives }),
+      cleanUp: () => rm(runDirectory, { recursive: true }),
+    };
+  },
+  isolation: "fork",
+  program: "/hostile",
+  memoryCode: "memory",
+  exclusions: {},
+});
