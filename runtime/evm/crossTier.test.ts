@@ -5,7 +5,7 @@ import { type Hex, toHex } from "../types/bytes.ts";
 import type { TransactionOutcome } from "../types/result.ts";
 import { COUNTER, forwarder, REVERTING_COUNTER } from "./testing/evmCode.ts";
 import { ScriptTier, type Step, script } from "./testing/scriptTier.ts";
-import { account, SENDER, World } from "./testing/world.ts";
+import { account, BLOCK, SENDER, World } from "./testing/world.ts";
 
 // A is EVM code that forwards its calldata to W, which runs in the script tier and may call B, which is EVM code.
 const [A, B, W] = [account(0xaa), account(0xbb), account(0x77)];
@@ -170,6 +170,20 @@ describe("limits of nesting", () => {
     assert.equal(tier.seen[63]?.outcomes[0]?.status, "success");
   });
 
+  test("recursion to the limit can be traced", () => {
+    const transaction = world.transaction({
+      to: A,
+      gasLimit: 2n ** 26n,
+      data: script(["again", A]),
+    });
+    const query = { transaction, unchecked: true, trace: true };
+    let depth = 0;
+    let frame = world.executor.query(BLOCK, world.view, query).trace;
+    for (; frame; depth++) frame = frame.calls[0];
+    // 64 pairs of A and W, A once more, and its call that was refused.
+    assert.equal(depth, 130);
+  });
+
   test("at 64 host frames a creation for another tier fails, and one of EVM code does not", () => {
     const envelope = "0xefdc0101";
     const steps: Step[] = [
@@ -211,6 +225,13 @@ describe("value, transient storage and accounts without code", () => {
     );
     assert.equal(Number(BigInt(toHex(tier.seen[0]?.values.at(-1) ?? new Uint8Array()))), 7);
     assert.equal(Number(BigInt(toHex(tier.seen.at(-1)?.values[0] ?? new Uint8Array()))), 0);
+  });
+
+  test("why W halted is the transaction's reason, cut to 200 characters", () => {
+    const halted = world.send({ to: W, gasLimit: 100_000n, data: script(["trap"]) });
+    assert.deepEqual(halted, { status: "halt", gasUsed: 100_000n, reason: "unreachable" });
+    const violated = world.send({ to: W, data: script(["halt"]) });
+    assert.equal(violated.status === "halt" && violated.reason, "asked ".repeat(40).slice(0, 200));
   });
 
   test("a direct call of W costs intrinsic gas, calldata and what its host API charged", () => {

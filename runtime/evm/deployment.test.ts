@@ -108,7 +108,7 @@ describe("the price of a deployment", () => {
     assert.deepEqual(create(envelope(), { gasLimit: 53_100n }), {
       status: "halt",
       gasUsed: 53_100n,
-      reason: "OutOfGas(Basic)",
+      reason: "OutOfGas",
     });
   });
 

@@ -22,6 +22,8 @@ import { encodeRevertReason } from "./revertReason.ts";
 const FRAME_SUCCESS = 0;
 const FRAME_REVERT = 1;
 const FRAME_HALT = 2;
+/** Of a halt's reason, which is for people and may quote a guest. */
+export const REASON_CHARACTERS_MAX = 200;
 
 export type UnknownTier = { readonly code: "UNKNOWN_TIER"; readonly kind: number };
 
@@ -62,7 +64,11 @@ export class HostFrames implements EngineHost {
     );
     // A tier that swallowed a failure of the engine has not decided anything.
     if (this.#engine.failure !== undefined) throw this.#engine.unavailable();
-    if (result.status === "halt") return FRAME_HALT;
+    if (result.status === "halt") {
+      const reason = Buffer.from(result.reason.slice(0, REASON_CHARACTERS_MAX), "latin1");
+      answerHostRequest(this.#engine, pointer, 0, reason);
+      return FRAME_HALT;
+    }
     answerHostRequest(this.#engine, pointer, meter.gas, result.output);
     return result.status === "success" ? FRAME_SUCCESS : FRAME_REVERT;
   }

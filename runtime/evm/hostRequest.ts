@@ -55,7 +55,7 @@ export function readHostRequest({ memory }: Engine, request: Pointer): HostReque
   };
 }
 
-/** Answers the request: what is left, and what the frame returned. */
+/** Answers the request: what is left, and what the frame returned, or why it halted. */
 export function answerHostRequest(
   engine: Engine,
   request: Pointer,

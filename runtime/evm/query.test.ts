@@ -165,7 +165,7 @@ test("a trace shows the frames and logs of all tiers, and what each called", () 
     ],
   ]);
   const [host] = trace.calls;
-  assert.equal(host?.reason, "OutOfGas");
+  assert.equal(host?.reason, "unreachable");
   assert.equal(host?.gasUsed, host?.gasLimit);
   assert.equal(host?.calls.at(-1)?.reason, "OutOfFunds");
   assert.equal(toHex(host?.calls[1]?.input ?? new Uint8Array()), "0x0102");

@@ -92,7 +92,8 @@ export class ScriptTier implements Tier {
       (instance.exports.run as () => void)();
     } catch (error) {
       if (error instanceof Returned) return error.result;
-      if (error instanceof WebAssembly.RuntimeError) return { status: "halt", reason: "trap" };
+      if (error instanceof WebAssembly.RuntimeError)
+        return { status: "halt", reason: error.message };
       throw error;
     }
     return { status: "success", output: seen.values.at(-1) ?? EMPTY_BYTES };
@@ -169,7 +170,7 @@ function nestedOutcome(step: Step, host: HostApi): NestedOutcome {
 }
 
 function fail(how: Step[0], address: Address | undefined, host: HostApi): undefined {
-  if (how === "halt") throw new Returned({ status: "halt", reason: "asked" });
+  if (how === "halt") throw new Returned({ status: "halt", reason: "asked ".repeat(40) });
   if (how === "trap") throw new WebAssembly.RuntimeError("unreachable");
   if (how === "overflow") endlessly(0);
   if (how === "swallow") {

@@ -32,6 +32,8 @@ pub struct DelEvm {
     /// A failure seen by an export of a host frame, or zero: the transaction must not be decided, whatever
     /// the host does next.
     pub failure: i32,
+    /// Why the transaction's first frame halted, when another tier ran it.
+    pub halt_reason: Option<Vec<u8>>,
     /// Which transaction of the running batch this is.
     pub transaction_index: u32,
 }
@@ -44,7 +46,7 @@ impl DelEvm {
         creation::replace_instructions(&mut instructions);
         let precompiles = EthPrecompiles::new(SPEC);
         let inner = Evm::new_with_inspector(context, Tracer::default(), instructions, precompiles);
-        Self { inner, host_depth: 0, failure: 0, transaction_index: 0 }
+        Self { inner, host_depth: 0, failure: 0, halt_reason: None, transaction_index: 0 }
     }
 
     pub fn cache(&mut self) -> &mut BlockCache {

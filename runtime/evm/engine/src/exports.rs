@@ -83,6 +83,7 @@ pub extern "C" fn run(count: u32, flags: u32) -> u32 {
         evm.inner.ctx.error = Ok(());
         evm.host_depth = 0;
         evm.failure = 0;
+        evm.halt_reason = None;
         evm.transaction_index = index;
         let mut result = if flags & TRACE != 0 { DelHandler.inspect_run(evm) } else { DelHandler.run(evm) };
         let changes = evm.inner.ctx.journaled_state.finalize();
@@ -92,7 +93,7 @@ pub extern "C" fn run(count: u32, flags: u32) -> u32 {
         {
             result = Err(revm::context::result::EVMError::Database(error));
         }
-        write_outcome(out, &result);
+        write_outcome(out, &result, evm.halt_reason.as_deref());
         let is_unavailable = matches!(&result, Err(error) if !matches!(error, revm::context::result::EVMError::Transaction(_)));
         if is_unavailable || out.len() > MAX_OUTCOME_BYTES {
             return index + 1;

@@ -26,7 +26,7 @@ const STATUS_SUCCESS: i32 = 0;
 const STATUS_REVERT: i32 = 1;
 
 /// What `host_run` is called with. The host reads it all at once, because any export may move memory, and
-/// writes `gas` when it is done. `hostFrame.ts` names the offsets.
+/// writes `gas` when it is done; the return buffer is then the output, or why the frame halted. `hostFrame.ts` names the offsets.
 #[repr(C)]
 pub struct HostRequest {
     /// 0 call, 1 create: then `code` is the init code.
@@ -67,7 +67,7 @@ impl DelEvm {
         // costs 100 gas, and a caller's megabytes of memory are paid for once.
         let input_cost = self.inner.ctx.cfg.gas_params.copy_cost(interpreter.input.input().len());
         if !interpreter.gas.record_regular_cost(input_cost) {
-            return self.halt_frame();
+            return self.halt_frame(b"OutOfGas");
         }
         let input = match interpreter.input.input() {
             CallInput::Bytes(bytes) => bytes.clone(),
@@ -99,7 +99,7 @@ impl DelEvm {
         }
         let output = Bytes::from(core::mem::take(RETURN.get()));
         if status != STATUS_SUCCESS && status != STATUS_REVERT {
-            return self.halt_frame();
+            return self.halt_frame(&output);
         }
         let frame = self.inner.frame_stack.get();
         frame.set_finished(true);
@@ -114,9 +114,14 @@ impl DelEvm {
         frame.process_next_action(&mut self.inner.ctx, InterpreterAction::Return(result))
     }
 
-    /// Ends the frame without output, and with all its gas.
-    fn halt_frame(&mut self) -> FrameRun {
+    /// Ends the frame without output, and with all its gas. revm has no word for a tier's reasons, so the text
+    /// goes beside its result, to the outcome of the transaction and to the trace.
+    fn halt_frame(&mut self, reason: &[u8]) -> FrameRun {
         let frame = self.inner.frame_stack.get();
+        if frame.depth == 0 {
+            self.halt_reason = Some(reason.to_vec());
+        }
+        self.inner.inspector.host_reason = Some(reason.to_vec());
         frame.set_finished(true);
         let mut gas = frame.interpreter.gas;
         gas.spend_all();

@@ -20,6 +20,8 @@ pub struct Tracer {
     pub is_on: bool,
     /// The stream passed its limit and is of no use.
     pub is_cut: bool,
+    /// Why the frame of another tier that ends next halted.
+    pub host_reason: Option<Vec<u8>>,
     events: Writer,
 }
 
@@ -27,6 +29,7 @@ impl Tracer {
     pub fn restart(&mut self, is_on: bool) {
         self.is_on = is_on;
         self.is_cut = false;
+        self.host_reason = None;
         self.events.clear();
     }
 
@@ -55,6 +58,7 @@ impl Tracer {
 
     /// `E` | u8 (0 success, 1 revert, 2 halt) | gas used u64 | created 20 or zero | output | reason
     fn end(&mut self, result: &InterpreterResult, created: Option<Address>) {
+        let host_reason = self.host_reason.take();
         let Some(events) = self.begin(b'E', result.output.len()) else { return };
         let outcome = result.result;
         // What gives its gas back but ran no code (depth, funds) is a halt with a reason, not a revert.
@@ -69,7 +73,11 @@ impl Tracer {
         events.u64(limit - left);
         events.bytes(created.unwrap_or_default().as_slice());
         events.sized(&result.output);
-        events.sized(if status == 2 { format!("{outcome:?}") } else { String::new() }.as_bytes());
+        match host_reason {
+            _ if status != 2 => events.sized(&[]),
+            Some(reason) => events.sized(&reason),
+            None => events.sized(format!("{outcome:?}").as_bytes()),
+        }
     }
 }
 

@@ -192,7 +192,7 @@ pub type RunResult = Result<ExecutionResult, EVMError<HostError>>;
 
 /// status u8 (0 revert, 1 success, 2 halt, 3 invalid, 4 unavailable) | gas used u64, refund taken off |
 /// refund u64 | created u8 [address 20] | u32 length, output (the reason for 2 to 4) | u32 logs { log }
-pub fn write_outcome(out: &mut Writer, result: &RunResult) {
+pub fn write_outcome(out: &mut Writer, result: &RunResult, halt_reason: Option<&[u8]>) {
     let head = |out: &mut Writer, status: u8, used: u64, refund: u64, created: Option<Address>| {
         out.u8(status);
         out.u64(used);
@@ -222,7 +222,7 @@ pub fn write_outcome(out: &mut Writer, result: &RunResult) {
         }
         Ok(ExecutionResult::Halt { gas, reason, .. }) => {
             head(out, STATUS_HALT, gas.tx_gas_used(), gas.final_refunded(), None);
-            out.sized(format!("{reason:?}").as_bytes());
+            out.sized(halt_reason.unwrap_or(format!("{reason:?}").as_bytes()));
         }
         Err(EVMError::Transaction(reason)) => {
             head(out, STATUS_INVALID, 0, 0, None);
