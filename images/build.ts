@@ -56,6 +56,18 @@ export async function buildImages(options: BuildOptions = {}): Promise<readonly 
   return built;
 }
 
+/** An image that the store has, made from the files as they are now; `undefined` when it must be built first. */
+export async function findImage(
+  name: string,
+  store: string = DEFAULT_STORE,
+): Promise<BuiltImage | undefined> {
+  const known = (await readIndex(store))[name];
+  if (known === undefined || !(await hasImage(store, known.digest))) return undefined;
+  const [recipe] = chosen([name]);
+  if (recipe === undefined || known.inputs !== (await hashInputs(recipe))) return undefined;
+  return { ...known, path: imagePath(store, known.digest), reused: true };
+}
+
 async function build(
   recipe: Recipe,
   inputs: string,
@@ -71,7 +83,9 @@ async function build(
   const source = await recipe.build({ cache: to.cache, progress });
   const image = await writeImage(source);
   const path = await saveImage(to.store, image);
-  const entry: IndexedImage = { name, digest: image.digest, platform: source.platform, inputs };
+  const { platform, config } = source;
+  const { digest } = image;
+  const entry: IndexedImage = { name, digest, platform, entrypoint: config.entrypoint, inputs };
   await writeIndex(to.store, { ...to.index, [name]: entry });
   progress(`built, ${image.archive.length} bytes (${image.digest})`);
   return { ...entry, path, reused: false };

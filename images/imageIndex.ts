@@ -1,13 +1,15 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Platform } from "./writer/image.ts";
+import type { ImageDigest, Platform } from "@delchain/runtime";
 import { writeAtomically } from "./writer/store.ts";
 
 /** An image that was built under a name. */
 export type IndexedImage = {
   readonly name: string;
-  readonly digest: string;
+  readonly digest: ImageDigest;
   readonly platform: Platform;
+  /** The command that a manifest gives to run its contract. */
+  readonly entrypoint: readonly string[];
   /** The hash of what it was built from. */
   readonly inputs: string;
 };

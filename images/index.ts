@@ -6,6 +6,7 @@ export {
   buildImages,
   DEFAULT_CACHE,
   DEFAULT_STORE,
+  findImage,
   imageNames,
 } from "./build.ts";
 export { cImage } from "./c/image.ts";
@@ -27,7 +28,6 @@ export {
   type Image,
   type ImageConfig,
   type ImageSource,
-  type Platform,
   writeImage,
 } from "./writer/image.ts";
 export {
@@ -35,6 +35,7 @@ export {
   imagePath,
   loadImage,
   MAX_ARCHIVE_BYTES,
+  openImageStore,
   saveImage,
   verifyArchive,
 } from "./writer/store.ts";

@@ -1,10 +1,8 @@
 import { createHash } from "node:crypto";
+import type { ImageDigest, Platform } from "@delchain/runtime";
 import canonicalize from "canonicalize";
 import { type ImageEntry, orderEntries } from "./entries.ts";
 import { encodeTar } from "./tar.ts";
-
-/** `linux/amd64` runs under a container engine, `wasi/wasm` in the wasmer driver. */
-export type Platform = "linux/amd64" | "wasi/wasm";
 
 /** What the image says of itself; drivers set user, environment and limits on their own. */
 export type ImageConfig = {
@@ -14,6 +12,7 @@ export type ImageConfig = {
 };
 
 export type ImageSource = {
+  /** `linux/amd64` runs under a container engine, `wasi/wasm` in the wasmer driver. */
   readonly platform: Platform;
   readonly entries: readonly ImageEntry[];
   readonly config: ImageConfig;
@@ -24,7 +23,7 @@ export type Image = {
    * `sha256:` and the hash of the configuration's bytes, which name the layer's hash: the image's name in
    * manifests. Never the `Id` that an engine shows: newer engines show another hash for the same archive.
    */
-  readonly digest: string;
+  readonly digest: ImageDigest;
   /** A docker-archive (`docker load`) with one layer. */
   readonly archive: Uint8Array;
 };

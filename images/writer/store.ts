@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { InvalidInput, Unavailable } from "@delchain/runtime";
+import { type ImageArchives, type ImageDigest, InvalidInput, Unavailable } from "@delchain/runtime";
 import { extract } from "tar-stream";
 import { MAX_ENTRIES, MAX_IMAGE_BYTES } from "./entries.ts";
 import type { Image } from "./image.ts";
@@ -28,6 +28,14 @@ export async function hasImage(store: string, digest: string): Promise<boolean> 
     (file) => file.isFile(),
     () => false,
   );
+}
+
+/** A store as drivers ask it. */
+export function openImageStore(store: string): ImageArchives {
+  return {
+    has: (digest) => hasImage(store, digest),
+    archive: async (digest) => (await loadImage(store, digest)).archive,
+  };
 }
 
 /** Keeps an image. Readers see the whole archive or none, also after a crash. */
@@ -59,7 +67,7 @@ export async function writeAtomically(path: string, bytes: Uint8Array): Promise<
  * Reads an image and verifies that it is the one its digest names, layer included. Throws `Unavailable` when the
  * store has no such image, `InvalidInput` when the file holds something else.
  */
-export async function loadImage(store: string, digest: string): Promise<Image> {
+export async function loadImage(store: string, digest: ImageDigest): Promise<Image> {
   const path = imagePath(store, digest);
   const size = await stat(path).then(
     (file) => file.size,
