@@ -1,7 +1,10 @@
-import { createExecutor, type Executor } from "@delchain/runtime";
+import { createExecutor, type Executor, WasmTier } from "@delchain/runtime";
 import type { ChainSpec } from "../spec/spec.ts";
 
 /** The executor with all tiers, the same in every thread that runs contracts. */
 export function createTierExecutor({ transactionGasMax }: ChainSpec): Executor {
-  return createExecutor({ tiers: [], transactionGasCap: Number(transactionGasMax) });
+  return createExecutor({
+    tiers: [new WasmTier()],
+    transactionGasCap: Number(transactionGasMax),
+  });
 }

@@ -9,14 +9,17 @@ export function completionScript(program: Command, shell: (typeof SHELLS)[number
   const all = wordsOf(program, []);
   if (shell === "fish") return all.flatMap(fishLines).join("\n");
   const cases = all.map(({ path, words }) => `    "${path}") words="${words.join(" ")}" ;;`);
+  // Shell variables, not TypeScript's.
+  const before = "$" + "{COMP_WORDS[@]:1:COMP_CWORD-1}";
+  const current = "$" + "{COMP_WORDS[COMP_CWORD]}";
   const body = [
     "_delchain() {",
     '  local path="" words="" word',
-    '  for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do [[ $word == -* ]] || path="$path $word"; done',
-    '  case "${path# }" in',
+    `  for word in "${before}"; do [[ $word == -* ]] || path="$path $word"; done`,
+    '  case "$(echo $path)" in',
     ...cases,
     "  esac",
-    '  COMPREPLY=($(compgen -W "$words" -- "${COMP_WORDS[COMP_CWORD]}"))',
+    `  COMPREPLY=($(compgen -W "$words" -- "${current}"))`,
     "}",
     "complete -o default -F _delchain delchain",
   ];
