@@ -58,6 +58,7 @@ export async function checkArtefact(artefact: Artefact): Promise<string | undefi
     foreign.length === 0
       ? "rebuild it with npm run build:images-artefacts and commit it with its source"
       : `this machine cannot compare them, because its tools are others: ${foreign.join("; ")}`;
-  const name = basename(artefact.path);
-  return `${name} is not what ${basename(artefact.source)} compiles to (${kept.length} and ${fresh.length} bytes): ${cause}`;
+  const [name, source] = [basename(artefact.path), basename(artefact.source)];
+  const bytes = `${kept.length} and ${fresh.length} bytes`;
+  return `${name} is not what ${source} compiles to (${bytes}): ${cause}`;
 }

@@ -19,7 +19,8 @@ export type DownloadedPackage = DebianPackage & { readonly path: string };
 /** Long enough for a slow mirror; a stuck one must not hold a build for ever. In milliseconds. */
 const APT_MS = 300_000;
 const REMEDY =
-  "This image is put together from Debian 12's packages: build it on Debian 12 (apt-get and dpkg-deb are enough, no root), or copy its archive from a machine that has it";
+  "This image is put together from Debian 12's packages: build it on Debian 12 (apt-get and dpkg-deb are enough, " +
+  "no root), or copy its archive from a machine that has it";
 
 /**
  * Downloads packages with apt-get and verifies them by apt's signed index. Uses the machine's package lists, and

@@ -50,10 +50,8 @@ describe("the PHP SDK in the PHP image", () => {
           debug.push(Buffer.from(body.slice(2), "hex").toString());
           program.send(frameOf(4, 1n, "00"));
         }
-        assert.deepEqual(debug, [
-          "Undefined variable $undefined in Probe.php:95",
-          "printed and to the output",
-        ]);
+        assert.match(debug[0] ?? "", /^Undefined variable \$undefined in Probe\.php:\d+$/);
+        assert.equal(debug[1], "printed and to the output");
         assert.equal(await program.next(), frameOf(5, 1n, "00"));
         assert.equal(await program.next(), frameOf(1, 1n, "0001"));
       } finally {

@@ -43,6 +43,7 @@ final class Probe extends Contract
             43 => $this->pollute(),
             44 => throw new DomainException('out of eggs'),
             45 => str_repeat('x', PHP_INT_MAX),
+            46 => str_repeat("\0", 65535 + strlen($input)),
             default => $this->report(),
         };
     }

@@ -2,7 +2,15 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { keccak256, toHex } from "@delchain/runtime";
 import fc from "fast-check";
-import { bodyOf, callFrame, frameOf, hex, readVectors, vectorNamed } from "./frames.ts";
+import {
+  bodyOf,
+  CALL_FIELD_BYTES,
+  callFrame,
+  frameOf,
+  hex,
+  readVectors,
+  vectorNamed,
+} from "./frames.ts";
 import type { ProgramUnderTest } from "./program.ts";
 
 /** What the probe contract does when its input begins with this byte; below it are the host's operations. */
@@ -21,6 +29,7 @@ export const PROBE = {
   pollute: "2b",
   throw: "2c",
   exhaust: "2d",
+  longOutput: "2e",
 } as const;
 
 /** Starts the probe contract anew. */
@@ -107,6 +116,41 @@ export function describeSdk(sdk: string, start: StartProbe): void {
         assert.equal(await probe.next(), frameOf(5, 2n, result));
       }));
   }
+
+  test(`${sdk} cuts the host's reason at 1,024 bytes`, () =>
+    withProbe(start, async (probe) => {
+      probe.send(callFrame({ exchange: 2n, input: bodyOf(vectorNamed("delete")) }));
+      await probe.next();
+      probe.send(frameOf(4, 2n, `02${"61".repeat(1025)}`));
+      assert.equal(await probe.next(), frameOf(5, 2n, `01${errorString("a".repeat(1024))}`));
+    }));
+
+  const limits: readonly (readonly [string, string])[] = [
+    [`${PROBE.longOutput}00`, "an output has at most 65,536 bytes"],
+    [`040401${"6b".repeat(1025)}`, "a key has at most 1,024 bytes"],
+    [`0605${"00".repeat(160)}`, "a log has at most 4 topics"],
+  ];
+  for (const [input, reason] of limits) {
+    test(`${sdk} reverts a contract that passes a limit: ${reason}`, () =>
+      withProbe(start, async (probe) => {
+        probe.send(callFrame({ exchange: 2n, input }));
+        assert.equal(await probe.next(), frameOf(5, 2n, `01${errorString(reason)}`));
+      }));
+  }
+
+  test(`${sdk} takes the longest input that fits a frame of 1 MiB`, () =>
+    withProbe(start, async (probe) => {
+      const length = 1024 * 1024 - 9 - CALL_FIELD_BYTES;
+      probe.send(callFrame({ exchange: 2n, input: PROBE.succeed.padEnd(2 * length, "0") }));
+      assert.equal(await probe.next(), frameOf(5, 2n, "00"));
+    }));
+
+  test(`${sdk} gives the longest output`, () =>
+    withProbe(start, async (probe) => {
+      probe.send(callFrame({ exchange: 2n, input: PROBE.longOutput }));
+      const result = await probe.next();
+      assert.equal(result.length, 2 + 2 * (13 + 1 + 65_536));
+    }));
 
   const results: readonly (readonly [string, string])[] = [
     ["success", PROBE.returnOne],

@@ -13,7 +13,7 @@ export type PhpRoot = {
   command(main: string): readonly string[];
 };
 
-/** Unpacks the PHP image with these contract files (by their path). Throws `Unavailable` where Debian is not at hand. */
+/** Unpacks the PHP image with these contracts. Throws `Unavailable` where Debian's packages are not at hand. */
 export async function unpackPhp(contracts: readonly URL[]): Promise<PhpRoot> {
   const cache = join(DEFAULT_CACHE, "debian");
   const packages = await downloadPackages(PHP_PACKAGES, cache, () => undefined);

@@ -5,7 +5,7 @@
  * a HOSTCALL has them. Any other input is answered with the call as the SDK read it.
  */
 
-enum { REVERT = 32, SUCCEED, RETURN_ONE, SEGFAULT, KILL, EXIT, COUNT, KECCAK, ADD, SUBTRACT, LEAVE_CHILD };
+enum { REVERT = 32, SUCCEED, RETURN_ONE, SEGFAULT, KILL, EXIT, COUNT, KECCAK, ADD, SUBTRACT, LEAVE_CHILD, LONG_OUTPUT = 46 };
 
 static uint8_t report_buffer[DC_AT_INPUT + 1024];
 
@@ -50,7 +50,7 @@ static void result_reply(dc_reply reply) {
 static void log_arguments(const uint8_t *arguments, size_t length) {
   bytes32 topics[4];
   size_t count = arguments[0];
-  for (size_t i = 0; i < count; i++) topics[i] = word_at(arguments + 1 + 32 * i);
+  for (size_t i = 0; i < count && i < 4; i++) topics[i] = word_at(arguments + 1 + 32 * i);
   dc_log(topics, count, (dc_bytes){arguments + 1 + 32 * count, length - 1 - 32 * count});
 }
 
@@ -120,6 +120,7 @@ static void probe(void) {
     case EXIT:
     case LEAVE_CHILD: return misbehave(bytes[0]);
     case COUNT: return count_calls();
+    case LONG_OUTPUT: dc_return((dc_bytes){dc_call_buffer, 65535 + input.length});
     case KECCAK: return result_word(dc_keccak256((dc_bytes){bytes + 1, input.length - 1}));
     case ADD:
     case SUBTRACT: return calculate(bytes[0], bytes + 1);

@@ -13,7 +13,7 @@ export const MAX_ARCHIVE_BYTES: number = MAX_IMAGE_BYTES + MAX_ENTRIES * 1024 + 
 /** Configuration, layer folder, layer, manifest. */
 const ARCHIVE_ENTRIES = 4;
 
-/** Where a store keeps an image: `<store>/<digits of the digest>.tar`. Throws `InvalidInput` for anything but `sha256:…`. */
+/** Where a store keeps an image: `<store>/<digits of the digest>.tar`. Throws `InvalidInput` for no digest. */
 export function imagePath(store: string, digest: string): string {
   const digits = DIGEST.exec(digest)?.[1];
   if (digits === undefined) {

@@ -48,7 +48,7 @@ static uint8_t dc_result_buffer[DC_OUTPUT_BYTES_MAX];
 static size_t dc_result_length;
 
 static inline void dc_result(dc_bytes data) {
-  if (data.length > sizeof dc_result_buffer) dc_abort();
+  dc_require(data.length <= sizeof dc_result_buffer, "an output has at most 65,536 bytes");
   dc_copy(dc_result_buffer, data.data, data.length);
   dc_result_length = data.length;
 }
@@ -110,7 +110,7 @@ static inline bytes32 dc_topic(const char *digits) {
   dc_emit((topics), (const bytes32[]){__VA_ARGS__}, \
           sizeof((const bytes32[]){__VA_ARGS__}) / sizeof(bytes32))
 static inline void dc_emit(size_t topics, const bytes32 *words, size_t count) {
-  if (topics > count) dc_abort();
+  dc_require(topics <= count, "an event has fewer words than topics");
   dc_log(words, topics, (dc_bytes){words + topics, 32 * (count - topics)});
 }
 

@@ -5,7 +5,7 @@
 #include "context.h"
 #include "keccak.h"
 
-/* The protocol's limits, told here where the contract would break them. */
+/* The protocol's limits: a contract that passes one is reverted with a reason. */
 enum { DC_KEY_BYTES_MAX = 1024, DC_VALUE_BYTES_MAX = 65536, DC_OUTPUT_BYTES_MAX = 65536, DC_LOG_TOPICS_MAX = 4 };
 /* A reason is for people; longer ones are cut. */
 enum { DC_REASON_BYTES_MAX = 1024 };
@@ -26,11 +26,16 @@ enum {
 };
 enum { DC_OK = 0, DC_ABSENT = 1, DC_REFUSED = 2, DC_STOP = 3 };
 
-/* The contract broke a limit of the protocol: the call halts as `exit`, at the place where it happened. */
-DC_NORETURN static inline void dc_abort(void) { dc_exit(1); }
+DC_NORETURN static void dc_revert_reason(dc_bytes reason);
 
-DC_NORETURN static inline void dc_end(uint8_t status, dc_bytes output) {
-  if (output.length > DC_OUTPUT_BYTES_MAX) dc_abort();
+#define dc_revert(literal) dc_revert_reason(DC_STRING(literal))
+#define dc_require(condition, literal)    \
+  do {                                    \
+    if (!(condition)) dc_revert(literal); \
+  } while (0)
+
+DC_NORETURN static void dc_end(uint8_t status, dc_bytes output) {
+  dc_require(output.length <= DC_OUTPUT_BYTES_MAX, "an output has at most 65,536 bytes");
   dc_bytes body[] = {{&status, 1}, output};
   dc_send(DC_RESULT, dc_running.exchange, body, 2);
   dc_exit(0);
@@ -50,12 +55,6 @@ DC_NORETURN static void dc_revert_reason(dc_bytes reason) {
   dc_copy(data + 4 + 64, reason.data, reason.length);
   dc_revert_data((dc_bytes){data, 4 + 64 + (reason.length + 31) / 32 * 32});
 }
-
-#define dc_revert(literal) dc_revert_reason(DC_STRING(literal))
-#define dc_require(condition, literal)    \
-  do {                                    \
-    if (!(condition)) dc_revert(literal); \
-  } while (0)
 
 /* The largest reply is a value under a byte-string key. */
 static uint8_t dc_reply_buffer[DC_LENGTH_BYTES + DC_HEADER_BYTES + 1 + DC_VALUE_BYTES_MAX];
@@ -106,7 +105,7 @@ static inline void dc_storage_put(bytes32 slot, bytes32 value) {
 /* Byte strings under keys of 1 to DC_KEY_BYTES_MAX bytes; `status` is DC_ABSENT where there is none. */
 static inline dc_reply dc_get(dc_bytes key) { return dc_need(DC_GET, &key, 1); }
 static inline void dc_put(dc_bytes key, dc_bytes value) {
-  if (key.length > DC_KEY_BYTES_MAX) dc_abort();
+  dc_require(key.length <= DC_KEY_BYTES_MAX, "a key has at most 1,024 bytes");
   uint8_t key_length[2];
   dc_put_be(key_length, key.length, 2);
   dc_bytes arguments[] = {{key_length, 2}, key, value};
@@ -115,7 +114,7 @@ static inline void dc_put(dc_bytes key, dc_bytes value) {
 static inline void dc_delete(dc_bytes key) { dc_need(DC_DELETE, &key, 1); }
 
 static inline void dc_log(const bytes32 *topics, size_t count, dc_bytes data) {
-  if (count > DC_LOG_TOPICS_MAX) dc_abort();
+  dc_require(count <= DC_LOG_TOPICS_MAX, "a log has at most 4 topics");
   uint8_t topic_count = (uint8_t)count;
   dc_bytes arguments[] = {{&topic_count, 1}, {topics, 32 * count}, data};
   dc_need(DC_LOG, arguments, 3);

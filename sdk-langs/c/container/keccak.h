@@ -7,7 +7,9 @@
 /* 200 bytes of state less twice the 32 bytes of the hash. */
 #define DC_KECCAK_RATE 136
 
-static inline uint64_t dc_rotate_left(uint64_t value, int by) { return by == 0 ? value : value << by | value >> (64 - by); }
+static inline uint64_t dc_rotate_left(uint64_t value, int by) {
+  return by == 0 ? value : value << by | value >> (64 - by);
+}
 
 /* Keccak-f[1600]: FIPS 202, section 3.3. The round constants come from its LFSR (section 3.2.5). */
 static void dc_keccak_permute(uint64_t lane[25]) {

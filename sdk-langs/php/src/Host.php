@@ -26,7 +26,9 @@ final class Host
     private const REFUSED = 2;
     private const STOP = 3;
 
+    /** The protocol's limits: a contract that passes one is reverted with a reason. */
     private const LOG_TOPICS_MAX = 4;
+    private const KEY_BYTES_MAX = 1024;
 
     public function __construct(private readonly Stream $stream, public readonly Call $call)
     {
@@ -52,6 +54,9 @@ final class Host
     /** At most 65,536 bytes; an empty value deletes. */
     public function put(string $key, string $value): void
     {
+        if (strlen($key) > self::KEY_BYTES_MAX) {
+            throw Revert::because('a key has at most 1,024 bytes');
+        }
         $this->ask(self::PUT, pack('n', strlen($key)) . $key . $value);
     }
 
@@ -64,7 +69,7 @@ final class Host
     public function log(array $topics, string $data): void
     {
         if (count($topics) > self::LOG_TOPICS_MAX) {
-            throw new \LogicException('a log has at most ' . self::LOG_TOPICS_MAX . ' topics');
+            throw Revert::because('a log has at most 4 topics');
         }
         $this->ask(self::LOG, chr(count($topics)) . implode('', $topics) . $data);
     }

@@ -15,6 +15,8 @@ final class Launcher
     private const TRAP_EXIT = 2;
     private const TRAP_START = 3;
     private const FIRST_PROCESS = 1;
+    /** The protocol's limit. */
+    private const OUTPUT_BYTES_MAX = 65536;
     /** What a contract prints is for its developer; the rest of a flood is dropped. */
     private const PRINTED_BYTES_MAX = 4096;
 
@@ -86,19 +88,29 @@ final class Launcher
             $printed = substr($printed . $text, 0, self::PRINTED_BYTES_MAX);
             return '';
         }, self::PRINTED_BYTES_MAX);
-        try {
-            [$status, $output] = [self::SUCCESS, $this->contract->run($host)];
-        } catch (Revert $revert) {
-            [$status, $output] = [self::REVERT, $revert->data];
-        } catch (\Throwable $thrown) {
-            [$status, $output] = [self::REVERT, Revert::because($thrown->getMessage())->data];
-        }
+        [$status, $output] = $this->outcome($host);
         ob_end_clean();
         if ($printed !== '') {
             $host->debug($printed);
         }
         $this->stream->send(Stream::RESULT, $call->exchange, $status . $output);
         exit(0);
+    }
+
+    /** @return array{string, string} status and output */
+    private function outcome(Host $host): array
+    {
+        try {
+            $output = $this->contract->run($host);
+        } catch (Revert $revert) {
+            return [self::REVERT, $revert->data];
+        } catch (\Throwable $thrown) {
+            return [self::REVERT, Revert::because($thrown->getMessage())->data];
+        }
+        if (strlen($output) > self::OUTPUT_BYTES_MAX) {
+            return [self::REVERT, Revert::because('an output has at most 65,536 bytes')->data];
+        }
+        return [self::SUCCESS, $output];
     }
 
     private function hello(string $exchange): void

@@ -31,7 +31,7 @@ final class Stream
     {
     }
 
-    /** Opens the stream of DELCHAIN_CHANNEL and takes descriptors 0 and 1 away from the program's own input and output. */
+    /** Opens the stream of DELCHAIN_CHANNEL; descriptors 0 and 1 are no part of it afterwards. */
     public static function open(string $channel): self
     {
         if (str_starts_with($channel, 'unix:')) {
