@@ -31,6 +31,8 @@ export function serveSocket(socket: WebSocket, options: SocketOptions): void {
   const session = new SubscriptionSession(send, limits.subscriptionsPerSocket);
   hub.add(session);
   let running = 0;
+  // What one read of the socket held beyond the limit: while anything waits, nothing more is read.
+  const waiting: Buffer[] = [];
 
   const answer = async (message: Buffer): Promise<void> => {
     const subscriptions = session.openScope();
@@ -38,16 +40,25 @@ export function serveSocket(socket: WebSocket, options: SocketOptions): void {
     if (text !== undefined) send(text);
     subscriptions.activate();
   };
+  const work = (): void => {
+    while (running < limits.socketMessages) {
+      const message = waiting.shift();
+      if (message === undefined) break;
+      running++;
+      answer(message)
+        .catch((error: unknown) => log.error({ err: error }, "a WebSocket message met a bug"))
+        .finally(() => {
+          running--;
+          work();
+        });
+    }
+    if (waiting.length > 0) socket.pause();
+    else if (socket.isPaused) socket.resume();
+  };
 
   socket.on("message", (message: Buffer) => {
-    running++;
-    // Unread messages wait in the kernel's buffer, and then the client waits.
-    if (running === limits.socketMessages) socket.pause();
-    answer(message)
-      .catch((error: unknown) => log.error({ err: error }, "a WebSocket message met a bug"))
-      .finally(() => {
-        if (running-- === limits.socketMessages) socket.resume();
-      });
+    waiting.push(message);
+    work();
   });
   socket.on("close", () => hub.remove(session));
 }
