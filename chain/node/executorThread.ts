@@ -9,9 +9,32 @@ import { serveMethods } from "./threadCall.ts";
 /** What the thread is started with. */
 export type ExecutorThreadData = { readonly path: string; readonly spec: ChainSpec };
 
-if (parentPort) {
-  const { path, spec } = workerData as ExecutorThreadData;
-  const store = await openChainStore(path, spec);
-  const service = new ChainService(spec, store, createTierExecutor(spec), chooseBls().bls);
-  serveMethods(parentPort, service);
+/** In place of a service whose store does not open: whoever asks is told why, with the error's kind. */
+class UnopenedService {
+  readonly #reason: unknown;
+
+  constructor(reason: unknown) {
+    this.#reason = reason;
+  }
+
+  opened(): never {
+    throw this.#reason;
+  }
+
+  connect(): never {
+    throw this.#reason;
+  }
+
+  close(): void {}
 }
+
+async function openService({ path, spec }: ExecutorThreadData): Promise<object> {
+  try {
+    const store = await openChainStore(path, spec);
+    return new ChainService(spec, store, createTierExecutor(spec), chooseBls().bls);
+  } catch (error) {
+    return new UnopenedService(error);
+  }
+}
+
+if (parentPort) serveMethods(parentPort, await openService(workerData as ExecutorThreadData));

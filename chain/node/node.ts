@@ -66,19 +66,27 @@ const READER_THREADS: number = Math.min(4, Math.max(1, availableParallelism() - 
  * reading what a node is.
  */
 export async function startNode(config: NodeConfig): Promise<RunningNode> {
+  // Closed last to first: what started later stands on what started earlier.
+  const started = new AsyncDisposableStack();
+  try {
+    return await startParts(config, started);
+  } catch (error) {
+    // Why it did not start says more than what then did not close.
+    await started.disposeAsync().catch(() => undefined);
+    throw error;
+  }
+}
+
+async function startParts(config: NodeConfig, started: AsyncDisposableStack): Promise<RunningNode> {
   const folder = openDataFolder(config.dataFolder);
+  started.defer(folder.dispose);
   const failure = Promise.withResolvers<Error>();
-  const threads = await startThreads(config.spec, folder, failure.resolve);
-  const core = await joinCore(config, folder, threads);
-  const { backend, producer, attester, intake } = core;
-  const { executor, recovery, readers, hosting, bls } = threads;
-  const rpc = await startRpc({
-    backend,
-    host: config.host,
-    port: config.port,
-    log: core.log,
-    nowMs: monotonicMs,
-  });
+  const threads = await startThreads(config.spec, folder, started, failure.resolve);
+  const { backend, producer, log } = await joinCore(config, folder, threads, started);
+  const { recovery, hosting, bls } = threads;
+  const { host, port } = config;
+  const rpc = await startRpc({ backend, host, port, log, nowMs: monotonicMs });
+  started.defer(() => rpc.close());
   producer.wake();
   return {
     url: rpc.url,
@@ -96,15 +104,7 @@ export async function startNode(config: NodeConfig): Promise<RunningNode> {
       });
     },
     failed: failure.promise,
-    async close() {
-      await rpc.close();
-      attester.close();
-      await producer.close();
-      await hosting.close();
-      await Promise.all([readers.close(), recovery.close(), intake.close()]);
-      await executor.close();
-      folder.dispose();
-    },
+    close: () => started.disposeAsync(),
   };
 }
 
@@ -117,17 +117,33 @@ type Threads = {
   readonly bls: ReturnType<typeof chooseBls>;
 };
 
-/** One thread owns the database and executes; the others recover signers, answer queries and run containers. */
+/**
+ * One thread owns the database and executes; the others recover signers, answer queries and run containers. All
+ * start at once; what did start is in `started` when one of them fails.
+ */
 async function startThreads(
   spec: ChainSpec,
   folder: DataFolder,
+  started: AsyncDisposableStack,
   onFailure: (error: Error) => void,
 ): Promise<Threads> {
   const executor = startExecutor({ path: folder.chain, spec }, onFailure);
-  const opened = await executor.call("opened", undefined);
-  const recovery = await RecoveryPool.start(RECOVERY_THREADS);
+  started.defer(() => executor.close());
   const readers = new ReaderPool(spec, executor.connect, { size: READER_THREADS });
-  const hosting = await startHosting({ spec, folder: folder.path }, executor.connect);
+  started.defer(() => readers.close());
+  const starting = [
+    executor.call("opened", undefined),
+    RecoveryPool.start(RECOVERY_THREADS).then((pool) => {
+      started.defer(() => pool.close());
+      return pool;
+    }),
+    startHosting({ spec, folder: folder.path }, executor.connect).then((hosting) => {
+      started.defer(() => hosting.close());
+      return hosting;
+    }),
+  ] as const;
+  await Promise.allSettled(starting);
+  const [opened, recovery, hosting] = await Promise.all(starting);
   return { executor, opened, recovery, readers, hosting, bls: chooseBls() };
 }
 
@@ -140,7 +156,12 @@ type Core = {
 };
 
 /** The parts of the main thread, and what each tells the others. */
-async function joinCore(config: NodeConfig, folder: DataFolder, threads: Threads): Promise<Core> {
+async function joinCore(
+  config: NodeConfig,
+  folder: DataFolder,
+  threads: Threads,
+  started: AsyncDisposableStack,
+): Promise<Core> {
   const { spec } = config;
   const { executor, opened, recovery, readers, hosting, bls } = threads;
   const log = createLog(config.logLevel);
@@ -173,6 +194,7 @@ async function joinCore(config: NodeConfig, folder: DataFolder, threads: Threads
     onPending,
     log,
   });
+  started.defer(() => intake.close());
   const backend = new NodeBackend(
     { spec, clientVersion: clientVersion(), executor, readers, intake, ordered, attester, hosting },
     head,
@@ -187,6 +209,8 @@ async function joinCore(config: NodeConfig, folder: DataFolder, threads: Threads
     },
     log,
   });
+  started.defer(() => producer.close());
+  started.defer(() => attester.close());
   for (const { ordering, calls } of opened.waiting) attester.accept(ordering, calls);
   return { log, attester, intake, backend, producer };
 }

@@ -1,5 +1,5 @@
 import { Readable } from "node:stream";
-import Docker from "dockerode";
+import type Docker from "dockerode";
 import { Unavailable } from "../../types/errors.ts";
 import type {
   Capabilities,
@@ -56,7 +56,9 @@ export class DockerDriver implements ContainerDriver {
   /** Throws `Unavailable`, which says what to do, when no engine answers. */
   static async open(options: DockerOptions): Promise<DockerDriver> {
     const { socketPath } = options;
-    const docker = new Docker({ version: API_VERSION, ...(socketPath ? { socketPath } : {}) });
+    // Loaded where a driver is opened: 100 ms that the other threads of a node, which import us too, do without.
+    const { default: Engine } = await import("dockerode");
+    const docker = new Engine({ version: API_VERSION, ...(socketPath ? { socketPath } : {}) });
     await ask("the Docker engine does not answer", docker.ping());
     return new DockerDriver(docker, options);
   }
