@@ -44,6 +44,6 @@ export async function containerTokens(
   );
 }
 
-function containerCode({ name, digest, platform }: BuiltImage): Hex {
-  return toHex(encodeEnvelope(CODE_KINDS.container, tokenManifest({ name, digest, platform })));
+function containerCode(image: BuiltImage): Hex {
+  return toHex(encodeEnvelope(CODE_KINDS.container, tokenManifest(image)));
 }

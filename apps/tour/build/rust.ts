@@ -13,6 +13,12 @@ const TARGET = "wasm32-unknown-unknown";
 const BUILD: readonly string[] = ["build", "--locked", "--lib", "--release", "--target", TARGET];
 const RUST_VERSION = "1.95.0";
 
+/**
+ * 32 kB of stack, as Stylus' own templates have it: the linker's megabyte would cost every call sixteen pages of
+ * memory.
+ */
+const STACK_FLAG = "-Clink-arg=-zstack-size=32768";
+
 /** stylus-sdk brings a hundred crates; on a busy machine they take twenty minutes. */
 const BUILD_TIMEOUT_MS = 3_600_000;
 
@@ -31,11 +37,12 @@ function cargo(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<{ 
  * Panic messages carry source paths, so the folders of this machine get names of their own: the same bytes come out
  * wherever the crates and the contract lie.
  */
-function pathFlags(): string[] {
+function compilerFlags(): string[] {
   const home = process.env.CARGO_HOME ?? join(homedir(), ".cargo");
   const crates = join(home, "registry", "src");
   const folders = existsSync(crates) ? readdirSync(crates).sort() : [];
   return [
+    STACK_FLAG,
     ...folders.map((name) => `--remap-path-prefix=${join(crates, name)}=/crates`),
     `--remap-path-prefix=${fileURLToPath(new URL(FOLDER, REPOSITORY))}=/contract`,
   ];
@@ -57,7 +64,7 @@ async function build(): Promise<Built | { readonly missing: string }> {
     CARGO_TARGET_DIR: output,
     // What the environment sets would change the bytes.
     RUSTFLAGS: undefined,
-    CARGO_ENCODED_RUSTFLAGS: pathFlags().join("\u001f"),
+    CARGO_ENCODED_RUSTFLAGS: compilerFlags().join("\u001f"),
   });
   return {
     bytes: readFileSync(join(output, TARGET, "release", "token.wasm")),
@@ -78,6 +85,7 @@ export const RUST_RECIPES: readonly Recipe[] = [
       (name) => `${FOLDER}/${name}`,
     ),
     flags: [
+      STACK_FLAG,
       "--remap-path-prefix=$CARGO_HOME/registry/src/*=/crates",
       "--remap-path-prefix=$PWD=/contract",
     ],

@@ -1,0 +1,19 @@
+import type { BuiltImage } from "@delchain/images";
+import { encodeManifest } from "@delchain/runtime";
+import { tokenAbi } from "./tokenAbi.ts";
+
+/** The payload that deploys the tour's token from an image: its canonical manifest. */
+export function tokenManifest({ name, digest, platform, entrypoint }: BuiltImage): Uint8Array {
+  return encodeManifest({
+    name: `token-${name}`,
+    image: digest,
+    platform,
+    entrypoint,
+    abi: tokenAbi,
+    resources: name === "php" ? "medium" : "small",
+    payable: false,
+    isolation: platform === "wasi/wasm" ? "process" : "fork",
+    determinism: "standard",
+    attestation: "identical",
+  });
+}
