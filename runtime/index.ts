@@ -8,6 +8,7 @@ export {
   queryContainer,
 } from "./container/batch.ts";
 export { ContainerTier } from "./container/containerTier.ts";
+export { ContainerTier } from "./container/containerTier.ts";
 export { DockerDriver, type DockerOptions } from "./container/docker/dockerDriver.ts";
 export type {
   Capabilities,
@@ -25,6 +26,13 @@ export { FrameReader } from "./container/frameReader.ts";
 export { type CallFrame, encodeFrame, type Frame } from "./container/frames.ts";
 export type { ImageArchives } from "./container/images.ts";
 export { encodeManifest, type Manifest, parseManifest, resourcesOf } from "./container/manifest.ts";
+export {
+  encodeManifest,
+  type InvalidManifest,
+  type Manifest,
+  parseManifest,
+  resourcesOf,
+} from "./container/manifest.ts";
 export { CONTAINER_PRICES } from "./container/prices.ts";
 export { ProcessDriver } from "./container/process/processDriver.ts";
 export {
