@@ -1,4 +1,3 @@
-import { InvalidInput } from "../../types/errors.ts";
 import { Additions } from "./additions.ts";
 import { rewriteFunction } from "./body.ts";
 import { ByteReader } from "./byteReader.ts";
@@ -26,7 +25,7 @@ export function instrument(module: Uint8Array, policy: InstrumentPolicy): Uint8A
   // A typed array's own buffer type is wider than the engine's declaration asks for.
   const isValid = WebAssembly.validate(module as Uint8Array<ArrayBuffer>);
   // Run on an invalid module too: our reason, if we have one, is the same whatever the engine's version knows.
-  const instrumented = rewrite(module, policy, isValid);
+  const instrumented = rewriteModule(module, policy);
   if (!isValid) throw notValid();
   checkLimit(policy.limits, "instrumentedBytes", instrumented.length);
   if (!WebAssembly.validate(instrumented as Uint8Array<ArrayBuffer>)) {
@@ -43,16 +42,6 @@ function notValid(): Error {
     { code: "NOT_VALID" },
     "the module breaks a rule of WebAssembly's validation (types of operands, say, or an index)",
   );
-}
-
-function rewrite(module: Uint8Array, policy: InstrumentPolicy, isValid: boolean): Uint8Array {
-  try {
-    return rewriteModule(module, policy);
-  } catch (error) {
-    // Only a valid module is sure to be laid out as the pass expects.
-    if (isValid || error instanceof InvalidInput) throw error;
-    throw notValid();
-  }
 }
 
 function rewriteModule(module: Uint8Array, policy: InstrumentPolicy): Uint8Array {
