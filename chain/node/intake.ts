@@ -6,8 +6,9 @@ import type { Selection } from "../mempool/selection.ts";
 import type { KnownBlock } from "../rpc/backend.ts";
 import { nextBaseFee } from "../spec/baseFee.ts";
 import type { ChainSpec } from "../spec/spec.ts";
-import { decodeTransaction } from "../tx/codec.ts";
+import { type DecodedTransaction, decodeTransaction } from "../tx/codec.ts";
 import { checkTransaction } from "../tx/intrinsic.ts";
+import { signerUnknown, withSender } from "../tx/signer.ts";
 import type { SignedTransaction } from "../tx/transaction.ts";
 import type { AdmissionFacts, Produced } from "./chainService.ts";
 import type { ExecutorClient } from "./executorClient.ts";
@@ -27,6 +28,18 @@ export type IntakeParts = {
   readonly log: Log;
 };
 
+/** Transactions of the journal that are looked at together when a node starts: an eighth of what may wait. */
+const RESTORE_BATCH = 4_096;
+
+/**
+ * The journal is written anew when this much of it, and as much as is live, is of no use any more: about 8,000
+ * transfers, which take half a second to look at when the node starts.
+ */
+const JOURNAL_SLACK_BYTES: number = 1024 * 1024;
+
+/** A base fee that has risen since is no reason to forget what was accepted. */
+const NO_BASE_FEES: BaseFees = { execute: 0n, order: 0n };
+
 /**
  * The way in: bytes to a transaction that waits for its block. A hash that is returned is in the journal, so
  * that no crash loses it; what the journal holds comes back when the node starts.
@@ -36,6 +49,7 @@ export class Intake {
   readonly #mempool: Mempool;
   readonly #journal: MempoolJournal;
   readonly #facts: FactsReader;
+  #trimming: Promise<void> | undefined;
 
   private constructor(parts: IntakeParts, mempool: Mempool, journal: MempoolJournal) {
     this.#parts = parts;
@@ -53,9 +67,11 @@ export class Intake {
     });
     const { number } = head.block.header;
     const accounts = new Map<Address, AccountFacts>();
-    mempool.advance({ number, baseFees: baseFees(head, spec), accounts, containers: [] });
+    mempool.advance({ number, baseFees: NO_BASE_FEES, accounts, containers: [] });
     const intake = new Intake(parts, mempool, journal);
-    for (const raw of transactions) await intake.#restore(raw);
+    await intake.#restore(transactions);
+    mempool.advance({ number, baseFees: baseFees(head, spec), accounts, containers: [] });
+    intake.#trimJournal();
     return intake;
   }
 
@@ -109,10 +125,12 @@ export class Intake {
       log.info({ transaction, reason }, "a transaction cannot stand in a block");
       this.#mempool.remove(transaction);
     }
+    this.#trimJournal();
   }
 
-  close(): Promise<void> {
-    return this.#journal.close();
+  async close(): Promise<void> {
+    await this.#trimming;
+    await this.#journal.close();
   }
 
   async #admit(raw: Uint8Array): Promise<SignedTransaction> {
@@ -123,17 +141,51 @@ export class Intake {
     const { sender: address, transaction } = signed;
     for (;;) {
       const { block, sender, isContainer } = await this.#facts.read(address, transaction.to);
-      const isCall = transaction.data.length > 0 && isContainer;
-      const lane: Lane = isCall ? "order" : "execute";
+      const lane = laneOf(signed, isContainer);
       if (this.#mempool.add(signed, lane, { ...sender, block }) === "added") return signed;
       // A block came between the question and the answer; the next answer knows it.
     }
   }
 
   /** What was in the mempool when the node stopped; a block may have used it since. */
-  async #restore(raw: Uint8Array): Promise<void> {
+  async #restore(journalled: readonly Uint8Array[]): Promise<void> {
+    const signed: SignedTransaction[] = [];
+    for (const batch of batchesOf(journalled)) signed.push(...(await this.#readJournalled(batch)));
+    // A replacement stands in the journal after higher nonces; in the order of nonces none is too far ahead.
+    signed.sort((left, right) => Number(left.transaction.nonce - right.transaction.nonce));
+    for (const batch of batchesOf(signed)) {
+      const questions = batch.map(({ sender, transaction: { to } }) => ({ sender, to }));
+      const answers = await this.#parts.executor.call("admissionFacts", questions);
+      batch.forEach((one, i) => {
+        const { block, sender, isContainer } = answers[i] as AdmissionFacts;
+        const add = () => this.#mempool.add(one, laneOf(one, isContainer), { ...sender, block });
+        this.#unlessRefused(add);
+      });
+    }
+  }
+
+  async #readJournalled(batch: readonly Uint8Array[]): Promise<readonly SignedTransaction[]> {
+    const { spec, recovery } = this.#parts;
+    const decoded: DecodedTransaction[] = [];
+    for (const raw of batch) {
+      this.#unlessRefused(() => void decoded.push(decodeTransaction(raw, spec)));
+    }
+    const senders = await recovery.recover(decoded);
+    const signed: SignedTransaction[] = [];
+    decoded.forEach((one, i) => {
+      this.#unlessRefused(() => {
+        const sender = senders[i];
+        if (sender === undefined) throw signerUnknown();
+        checkTransaction(one.transaction, spec);
+        signed.push(withSender(one, sender));
+      });
+    });
+    return signed;
+  }
+
+  #unlessRefused(act: () => void): void {
     try {
-      await this.#admit(raw);
+      act();
     } catch (error) {
       if (!(error instanceof InvalidInput)) throw error;
       this.#parts.log.debug(
@@ -142,6 +194,31 @@ export class Intake {
       );
     }
   }
+
+  /** Keeps the journal near the length of what it is for, so that a node starts as fast after a year. */
+  #trimJournal(): void {
+    const { size } = this.#journal;
+    if (this.#trimming || size <= JOURNAL_SLACK_BYTES) return;
+    const live = this.#mempool.all().reduce((sum, { raw }) => sum + raw.length, 0);
+    if (size <= JOURNAL_SLACK_BYTES + 2 * live) return;
+    this.#trimming = this.#journal
+      .rewrite()
+      .catch((error: unknown) => this.#parts.log.warn({ error }, "the journal stays as it is"))
+      .finally(() => {
+        this.#trimming = undefined;
+      });
+  }
+}
+
+function* batchesOf<Item>(items: readonly Item[]): Generator<readonly Item[]> {
+  for (let start = 0; start < items.length; start += RESTORE_BATCH) {
+    yield items.slice(start, start + RESTORE_BATCH);
+  }
+}
+
+/** Calls of containers are ordered; plain value to one is not. */
+function laneOf({ transaction }: SignedTransaction, isContainer: boolean): Lane {
+  return isContainer && transaction.data.length > 0 ? "order" : "execute";
 }
 
 /** What the block after this one charges. */
