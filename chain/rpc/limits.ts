@@ -16,6 +16,8 @@ export type RpcLimits = {
   readonly subscriptionsPerSocket: number;
   /** What waits for a slow reader of one WebSocket, in bytes, before it is cut off. */
   readonly socketBufferBytes: number;
+  /** How often a WebSocket is pinged, and how long it may take to answer, in milliseconds. */
+  readonly pingMs: number;
   /** Polling filters of all clients together. */
   readonly filters: number;
   /** How long a filter lives that nobody polls, in milliseconds. */
@@ -52,6 +54,9 @@ export const RPC_LIMITS: RpcLimits = {
   subscriptionsPerSocket: 128,
   // More than one largest answer, so that a reader that takes part in the traffic is never cut off by one.
   socketBufferBytes: 32 * 1024 * 1024,
+  // Under the minute after which proxies close what is silent.
+  pingMs: 30_000,
+  // A filter is some hundred bytes, and lives for minutes.
   filters: 2_000,
   // geth's five minutes.
   filterIdleMs: 5 * 60 * 1000,

@@ -12,7 +12,7 @@ import { Dispatcher, errorText } from "./jsonRpc.ts";
 import { RPC_LIMITS, type RpcLimits } from "./limits.ts";
 import { methodTable } from "./methods/table.ts";
 import { invalidRequest, RPC_CODES, RpcError, type RpcLog } from "./rpcErrors.ts";
-import { type SocketOptions, serveSocket } from "./socket.ts";
+import { keepAlive, type SocketOptions, serveSocket } from "./socket.ts";
 import { SubscriptionHub } from "./subscriptions.ts";
 
 export type RpcOptions = {
@@ -70,12 +70,14 @@ export async function startRpc(options: RpcOptions): Promise<RpcServer> {
     errorHandler: (_error, socket) => socket.terminate(),
     preClose: (done) => {
       hub.close();
+      endPings();
       for (const socket of server.websocketServer.clients) {
         socket.close(CLOSE_GOING_AWAY, "the node is stopping");
       }
       done();
     },
   });
+  const endPings = keepAlive(server.websocketServer.clients, limits.pingMs);
   acceptBodies(server);
   applyOrigins(server, origins);
   addErrors(server, limits, log);

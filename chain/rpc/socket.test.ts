@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { on, once } from "node:events";
+import { connect } from "node:net";
 import { test } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
-import { keccak256, type toHash } from "@delchain/runtime";
+import { keccak256 } from "@delchain/runtime";
 import { mnemonicToAccount } from "viem/accounts";
 import { WebSocket } from "ws";
 import { DEVNET_MNEMONIC } from "../spec/devnet.ts";
@@ -196,6 +197,20 @@ test("a reader that does not read is cut off when too much waits for it", async 
   line.socket.resume();
   assert.equal(await closed, 1006);
   assert.equal(await rpc.result("net_listening"), true);
+});
+
+test("a peer that answers no ping is cut off, one that does is not", async () => {
+  await using rpc = await startTestRpc({ limits: { pingMs: 200 } });
+  const alive = await open(rpc.server.url);
+  const mute = connect(rpc.server.port, "127.0.0.1");
+  mute.write(
+    "GET / HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\n" +
+      "sec-websocket-version: 13\r\nsec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n",
+  );
+  mute.resume();
+  await once(mute, "close");
+  assert.equal((await alive.ask({ method: "eth_chainId" })).result, "0x7a69");
+  alive.socket.close();
 });
 
 test("a page of another origin may not open a WebSocket", async () => {

@@ -60,5 +60,30 @@ export function serveSocket(socket: WebSocket, options: SocketOptions): void {
     waiting.push(message);
     work();
   });
-  socket.on("close", () => hub.remove(session));
+  socket.on("close", () => {
+    waiting.length = 0;
+    hub.remove(session);
+  });
+}
+
+/**
+ * Pings every open WebSocket every `everyMs`, and cuts off who has not answered the last one: a peer that lost its
+ * network says nothing. Returns what ends it.
+ */
+export function keepAlive(sockets: ReadonlySet<WebSocket>, everyMs: number): () => void {
+  const silent = new WeakSet<WebSocket>();
+  const timer = setInterval(() => {
+    for (const socket of sockets) {
+      // While we do not read it, its answer may lie there.
+      if (silent.has(socket) && !socket.isPaused) {
+        socket.terminate();
+        continue;
+      }
+      silent.add(socket);
+      socket.once("pong", () => silent.delete(socket));
+      socket.ping();
+    }
+  }, everyMs);
+  timer.unref();
+  return () => clearInterval(timer);
 }
