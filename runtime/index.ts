@@ -8,7 +8,6 @@ export {
   queryContainer,
 } from "./container/batch.ts";
 export { ContainerTier } from "./container/containerTier.ts";
-export { ContainerTier } from "./container/containerTier.ts";
 export { DockerDriver, type DockerOptions } from "./container/docker/dockerDriver.ts";
 export type {
   Capabilities,
@@ -25,7 +24,6 @@ export type {
 export { FrameReader } from "./container/frameReader.ts";
 export { type CallFrame, encodeFrame, type Frame } from "./container/frames.ts";
 export type { ImageArchives } from "./container/images.ts";
-export { encodeManifest, type Manifest, parseManifest, resourcesOf } from "./container/manifest.ts";
 export {
   encodeManifest,
   type InvalidManifest,
@@ -35,11 +33,7 @@ export {
 } from "./container/manifest.ts";
 export { CONTAINER_PRICES } from "./container/prices.ts";
 export { ProcessDriver } from "./container/process/processDriver.ts";
-export {
-  RESOURCE_CLASSES,
-  type ResourceClass,
-  type Resources,
-} from "./container/resources.ts";
+export { RESOURCE_CLASSES, type ResourceClass, type Resources } from "./container/resources.ts";
 export {
   type BatchResult,
   type CallResult,
@@ -71,6 +65,15 @@ export {
   tierOf,
 } from "./host/envelope.ts";
 export { PRICES } from "./host/prices.ts";
+export {
+  COLD_EVERY,
+  ContainerManager,
+  type HostedRequest,
+  IDLE_MS,
+  MAX_WARM,
+  type ManagerOptions,
+} from "./manager/containerManager.ts";
+export { type DriverOffer, DriverSet, type DriverStatus } from "./manager/driverSet.ts";
 export {
   type AccountChange,
   type CodeChange,

@@ -70,6 +70,8 @@ export type Capabilities = {
   readonly diskLimit: boolean;
   /** Whether its containers outlive this process, so that `list` finds those of an earlier one. */
   readonly outlives: boolean;
+  /** How many of its containers a machine may keep warm, by what an idle one occupies. */
+  readonly warmMax: number;
 };
 
 /**

@@ -42,6 +42,8 @@ export class DockerDriver implements ContainerDriver {
     pidLimit: true,
     diskLimit: true,
     outlives: true,
+    // 14 MB each, the engine's own supervisor of a container included.
+    warmMax: 50,
   };
   readonly #docker: Docker;
   readonly #options: DockerOptions;

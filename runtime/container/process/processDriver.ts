@@ -44,6 +44,7 @@ export class ProcessDriver implements ContainerDriver {
     pidLimit: false,
     diskLimit: false,
     outlives: false,
+    warmMax: 50,
   };
   readonly #options: ProcessOptions;
   readonly #running = new Map<string, { container: ProcessContainer; labels: ContainerLabels }>();

@@ -38,6 +38,8 @@ export class WasmerDriver implements ContainerDriver {
     pidLimit: true,
     diskLimit: true,
     outlives: false,
+    // 180 MB each, nearly all of it the SDK.
+    warmMax: 12,
   };
   readonly #images: ImageArchives;
   readonly #running = new Map<string, { container: WasmerContainer; labels: ContainerLabels }>();
