@@ -1,4 +1,11 @@
-import type { Address, BlockContext, ExecutionResult, Hash, SlotChange } from "@delchain/runtime";
+import type {
+  Address,
+  BlockContext,
+  DriverStatus,
+  ExecutionResult,
+  Hash,
+  SlotChange,
+} from "@delchain/runtime";
 import type { HostedResult } from "../attest/certifiedCall.ts";
 
 /** A container contract as a host needs it. */
@@ -32,14 +39,6 @@ export type HostedOutcome = {
   readonly slots: readonly SlotChange[];
 };
 
-/** A driver of this machine, or why it has none. */
-export type DriverStatus = {
-  readonly name: string;
-  readonly platform: string;
-  /** Empty when it runs. */
-  readonly trouble: string;
-};
-
 /**
  * The part of a node that runs containers. Every method throws `Unavailable` for this machine's trouble: the
  * member abstains, and nothing becomes a result.
@@ -51,5 +50,7 @@ export interface Hosting {
   drivers(): Promise<readonly DriverStatus[]>;
   /** The driver that runs this manifest here; `undefined` when none does. */
   driverFor(contract: HostedContract): Promise<string | undefined>;
+  /** Removes containers that a run of this node which crashed has left, and says how many. */
+  reconcile(): Promise<number>;
   close(): Promise<void>;
 }

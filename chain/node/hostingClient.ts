@@ -1,36 +1,25 @@
 import { MessageChannel, Worker } from "node:worker_threads";
-import type { ExecutionResult } from "@delchain/runtime";
-import type { ChainSpec } from "../spec/spec.ts";
+import type { DriverStatus, ExecutionResult } from "@delchain/runtime";
 import { newViewBuffer } from "../state/viewProtocol.ts";
 import type { ConnectView } from "./executorClient.ts";
-import type {
-  DriverStatus,
-  HostedBatch,
-  HostedContract,
-  HostedOutcome,
-  Hosting,
-} from "./hosting.ts";
+import type { HostedBatch, HostedContract, HostedOutcome, Hosting } from "./hosting.ts";
 import type { HostingService, HostingThreadData } from "./hostingThread.ts";
 import { endWithWorker, ThreadCaller } from "./threadCall.ts";
 
-export type HostingOptions = { readonly spec: ChainSpec; readonly folder: string };
+export type HostingOptions = Pick<HostingThreadData, "label" | "imageFolder">;
 
-/** Starts the thread that runs containers, and removes what an earlier run of this chain left of them. */
-export async function startHosting(
-  { spec, folder }: HostingOptions,
-  connect: ConnectView,
-): Promise<Hosting> {
+/** Starts the thread that runs containers. */
+export function startHosting(options: HostingOptions, connect: ConnectView): Hosting {
   const { port1, port2 } = new MessageChannel();
   const buffer = newViewBuffer();
   connect(port1, buffer);
-  const data: HostingThreadData = { spec, folder, port: port2, buffer };
+  const data: HostingThreadData = { ...options, port: port2, buffer };
   const worker = new Worker(new URL("./hostingThread.ts", import.meta.url), {
     workerData: data,
     transferList: [port2],
   });
   const caller = new ThreadCaller<HostingService>(worker, "containers");
   endWithWorker(worker, caller, "containers");
-  await caller.call("reconcile", undefined);
   return {
     execute: (replica: number, batch: HostedBatch): Promise<HostedOutcome> =>
       caller.call("execute", { replica, batch }),
@@ -38,6 +27,7 @@ export async function startHosting(
     drivers: (): Promise<readonly DriverStatus[]> => caller.call("drivers", undefined),
     driverFor: (contract: HostedContract): Promise<string | undefined> =>
       caller.call("driverFor", contract),
+    reconcile: (): Promise<number> => caller.call("reconcile", undefined),
     async close(): Promise<void> {
       await caller.call("close", undefined);
       await worker.terminate();

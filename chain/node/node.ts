@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import type { Address } from "@delchain/runtime";
+import type { Address, DriverStatus } from "@delchain/runtime";
 import type { KnownBlock } from "../rpc/backend.ts";
 import { startRpc } from "../rpc/server.ts";
 import { DEVNET_ACCOUNTS, devnetHostSecret } from "../spec/devnet.ts";
@@ -12,7 +12,7 @@ import type { Opened, Produced } from "./chainService.ts";
 import { monotonicMs } from "./clock.ts";
 import { type DataFolder, openDataFolder } from "./dataFolder.ts";
 import { type ExecutorClient, startExecutor } from "./executorClient.ts";
-import type { DriverStatus, Hosting } from "./hosting.ts";
+import type { Hosting } from "./hosting.ts";
 import { startHosting } from "./hostingClient.ts";
 import { Intake } from "./intake.ts";
 import { createLog, type Log, type LogLevel } from "./log.ts";
@@ -29,6 +29,8 @@ export type NodeConfig = {
   readonly port: number;
   /** `undefined`: a folder for this run alone, removed at the end. */
   readonly dataFolder: string | undefined;
+  /** Where images lie that an engine may lack. */
+  readonly imageFolder: string;
   /** Milliseconds between blocks; `undefined`: a block at once when there is work. */
   readonly intervalMs: number | undefined;
   readonly logLevel: LogLevel;
@@ -81,12 +83,15 @@ async function startParts(config: NodeConfig, started: AsyncDisposableStack): Pr
   const folder = openDataFolder(config.dataFolder);
   started.defer(folder.dispose);
   const failure = Promise.withResolvers<Error>();
-  const threads = await startThreads(config.spec, folder, started, failure.resolve);
-  const { backend, producer, log } = await joinCore(config, folder, threads, started);
+  const threads = await startThreads(config, folder, started, failure.resolve);
+  const { backend, producer, attester, log } = await joinCore(config, folder, threads, started);
   const { recovery, hosting, bls } = threads;
   const { host, port } = config;
   const rpc = await startRpc({ backend, host, port, log, nowMs: monotonicMs });
   started.defer(() => rpc.close());
+  // The port and the folder are ours now, and so is every container with our label.
+  await hosting.reconcile();
+  for (const { ordering, calls } of threads.opened.waiting) attester.accept(ordering, calls);
   producer.wake();
   return {
     url: rpc.url,
@@ -122,11 +127,12 @@ type Threads = {
  * start at once; what did start is in `started` when one of them fails.
  */
 async function startThreads(
-  spec: ChainSpec,
+  config: NodeConfig,
   folder: DataFolder,
   started: AsyncDisposableStack,
   onFailure: (error: Error) => void,
 ): Promise<Threads> {
+  const { spec } = config;
   const executor = startExecutor({ path: folder.chain, spec }, onFailure);
   started.defer(() => executor.close());
   const readers = new ReaderPool(spec, executor.connect, { size: READER_THREADS });
@@ -137,13 +143,12 @@ async function startThreads(
       started.defer(() => pool.close());
       return pool;
     }),
-    startHosting({ spec, folder: folder.path }, executor.connect).then((hosting) => {
-      started.defer(() => hosting.close());
-      return hosting;
-    }),
   ] as const;
+  const { imageFolder } = config;
+  const hosting = startHosting({ label: nodeLabel(config, folder), imageFolder }, executor.connect);
+  started.defer(() => hosting.close());
   await Promise.allSettled(starting);
-  const [opened, recovery, hosting] = await Promise.all(starting);
+  const [opened, recovery] = await Promise.all(starting);
   return { executor, opened, recovery, readers, hosting, bls: chooseBls() };
 }
 
@@ -211,7 +216,6 @@ async function joinCore(
   });
   started.defer(() => producer.close());
   started.defer(() => attester.close());
-  for (const { ordering, calls } of opened.waiting) attester.accept(ordering, calls);
   return { log, attester, intake, backend, producer };
 }
 
@@ -238,6 +242,17 @@ function follow(
   backend.advance(block);
   attester.settle(block);
   attester.accept(ordering, calls);
+}
+
+/**
+ * What this node's containers are known by. A folder or a port belongs to one process at a time, so whoever holds
+ * it may remove what carries its name.
+ */
+function nodeLabel(
+  { dataFolder, host, port }: Pick<NodeConfig, "dataFolder" | "host" | "port">,
+  folder: DataFolder,
+): string {
+  return dataFolder === undefined && port !== 0 ? `${host}:${port}` : folder.path;
 }
 
 /** A devnet runs every host of its spec on this machine, each a replica of its own. */

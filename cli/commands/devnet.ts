@@ -1,4 +1,5 @@
 import { DEVNET, type LogLevel, type RunningNode, startNode } from "@delchain/chain";
+import { DEFAULT_STORE } from "@delchain/images";
 import { formatEther, getAddress } from "viem";
 import { color, type Output } from "../output.ts";
 import { devnetAccounts } from "./account.ts";
@@ -19,6 +20,7 @@ export async function devnet(options: DevnetOptions, output: Output): Promise<vo
     host: options.host,
     port: options.port,
     dataFolder: options.data,
+    imageFolder: DEFAULT_STORE,
     intervalMs: options.interval === undefined ? undefined : options.interval * 1_000,
     logLevel: options.log,
   });

@@ -1,8 +1,10 @@
 import { execFile } from "node:child_process";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
 import { promisify } from "node:util";
 import { chooseBls, chooseRecovery } from "@delchain/chain";
-import { describeDrivers } from "@delchain/runtime";
+import { DEFAULT_STORE, openImageStore } from "@delchain/images";
+import { DriverSet, hostDrivers } from "@delchain/runtime";
 import { color, type Output, table } from "../output.ts";
 
 export type Finding = {
@@ -67,7 +69,11 @@ async function core(): Promise<readonly Finding[]> {
 }
 
 async function drivers(): Promise<readonly Finding[]> {
-  const statuses = await describeDrivers();
+  const drivers = new DriverSet(
+    hostDrivers({ runDirectory: tmpdir(), images: openImageStore(DEFAULT_STORE) }),
+  );
+  const statuses = await drivers.status();
+  await drivers.close();
   return statuses.map(({ name, platform, trouble }) => ({
     what: `driver ${name}`,
     serves: `containers for ${platform}`,

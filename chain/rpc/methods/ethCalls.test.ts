@@ -44,7 +44,7 @@ test("an estimate that no gas would make good says why", async () => {
   };
   assert.match(
     (await rpc.call("eth_estimateGas", fee)).error?.message ?? "",
-    /exceeds allowance \(9999\)/,
+    /exceeds allowance \(10000\)/,
   );
 });
 
