@@ -2,7 +2,7 @@
 //   node test/bench/kernels/build.ts
 // The results are committed, so nobody else needs the compiler.
 import { readFile, writeFile } from "node:fs/promises";
-import { runClang } from "@yowasp/clang";
+import { commands } from "@yowasp/clang";
 
 const FLAGS = [
   "--target=wasm32-unknown-unknown",
@@ -42,8 +42,8 @@ const BUILDS: readonly Build[] = [
 ];
 
 for (const { source, output, flags } of BUILDS) {
-  const files = await runClang(
-    ["clang", "source.c", "-o", "module.wasm", ...FLAGS, ...flags],
+  const files = await commands.clang(
+    ["source.c", "-o", "module.wasm", ...FLAGS, ...flags],
     { "source.c": await readFile(source, "utf8") },
     { fetchProgress: () => undefined },
   );
