@@ -5,7 +5,6 @@ import { bls12_381 } from "@noble/curves/bls12-381.js";
 import { mnemonicToAccount } from "viem/accounts";
 import { CERTIFICATE_LIMITS } from "../attest/certificateCodec.ts";
 import { DEVNET, DEVNET_ACCOUNTS, DEVNET_MNEMONIC, devnetHostSecret } from "./devnet.ts";
-import { classFor } from "./spec.ts";
 
 test("the limits fit into each other", () => {
   const { transactionBytesMax, certificateBytesMax, blockBytesMax } = DEVNET;
@@ -58,20 +57,4 @@ test("the hosts' keys belong to the published secrets, their payouts to the mnem
   }));
   assert.deepEqual(DEVNET.hosts, derived);
   assert.notEqual(toHex(devnetHostSecret(0)), toHex(devnetHostSecret(1)));
-});
-
-test("resources get the smallest class that holds all of them", () => {
-  const name = (cpuMillis: number, memoryMiB: number, wallMs: number) =>
-    classFor(DEVNET, { cpuMillis, memoryMiB, wallMs })?.name;
-  assert.deepEqual(
-    [
-      name(500, 64, 1_000),
-      name(501, 64, 1_000),
-      name(500, 65, 1_000),
-      name(1_000, 256, 2_001),
-      name(1_000, 1_024, 10_000),
-      name(1_001, 64, 1_000),
-    ],
-    ["small", "medium", "medium", "large", "large", undefined],
-  );
 });

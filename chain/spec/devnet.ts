@@ -66,11 +66,6 @@ export const DEVNET: ChainSpec = {
   initialContainerBaseFee: GWEI,
   // 21,000 for the transaction, two fresh slots at 22,100, three changed ones at 5,000, rounded up.
   orderGas: 100_000n,
-  resourceClasses: [
-    { name: "small", cpuMillis: 500, memoryMiB: 64, wallMs: 1_000, callGas: 50_000n },
-    { name: "medium", cpuMillis: 1_000, memoryMiB: 256, wallMs: 2_000, callGas: 100_000n },
-    { name: "large", cpuMillis: 1_000, memoryMiB: 1_024, wallMs: 10_000, callGas: 500_000n },
-  ],
 
   // Nobody grinds on a network of one; with more hosts it is 2 (design, section 5).
   committeeSeedDelay: 0,

@@ -27,8 +27,6 @@ export type ChainSpec = {
   readonly initialContainerBaseFee: bigint;
   /** What ordering a container call costs; a diverged or timed-out call costs this and no more. */
   readonly orderGas: bigint;
-  /** From small to large in every resource. */
-  readonly resourceClasses: readonly ResourceClass[];
 
   /** Blocks between the ordering block and the one whose randomness completes the committee's seed. */
   readonly committeeSeedDelay: number;
@@ -54,26 +52,3 @@ export type GenesisSpec = {
   readonly randomness: Hash;
   readonly balances: readonly { readonly address: Address; readonly balance: bigint }[];
 };
-
-/** What a manifest may ask of a host, and its flat price: CPU time differs between machines and is never billed. */
-export type ResourceClass = {
-  readonly name: string;
-  readonly cpuMillis: number;
-  readonly memoryMiB: number;
-  readonly wallMs: number;
-  /** For one call on one committee member. */
-  readonly callGas: bigint;
-};
-
-/** The cheapest class that holds the resources; `undefined` when none is large enough. */
-export function classFor(
-  spec: Pick<ChainSpec, "resourceClasses">,
-  resources: Pick<ResourceClass, "cpuMillis" | "memoryMiB" | "wallMs">,
-): ResourceClass | undefined {
-  return spec.resourceClasses.find(
-    ({ cpuMillis, memoryMiB, wallMs }) =>
-      resources.cpuMillis <= cpuMillis &&
-      resources.memoryMiB <= memoryMiB &&
-      resources.wallMs <= wallMs,
-  );
-}
