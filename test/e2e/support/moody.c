@@ -1,0 +1,45 @@
+#include "container.h"
+
+/* A contract with one method for each way that a container's call can end. */
+
+DC_VALUE(count, 0)
+
+/* The processor's cycle counter: nothing that replicas could agree on. */
+static void read_clock(void) {
+  uint32_t low, high;
+  __asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
+  dc_result_u256(dc_u256((uint64_t)high << 32 | low));
+}
+
+static void spin(void) {
+  for (;;) __asm__ volatile("");
+}
+
+static void crash(void) { __builtin_trap(); }
+
+static void count_up(void) {
+  dc_store(count(), dc_add(dc_load(count()), dc_u256(1)));
+  dc_result_u256(dc_load(count()));
+}
+
+static void refuse(void) {
+  dc_store(count(), dc_u256(99));
+  dc_revert("not today");
+}
+
+/* Static memory lives as long as the launcher; a call must not see what another one left there. */
+static uint64_t remembered;
+
+static void remember(void) { dc_result_u256(dc_u256(++remembered)); }
+
+static void received(void) { dc_result_u256(dc_value()); }
+
+DC_CONTRACT(
+  DC_METHOD(0x91ddadf4, read_clock, "function clock() returns (uint256)")
+  DC_METHOD(0xf0acd7d5, spin, "function spin()")
+  DC_METHOD(0x366e539e, crash, "function crash()")
+  DC_METHOD(0x06661abd, count_up, "function count() returns (uint256)")
+  DC_METHOD(0x62c69b80, refuse, "function refuse()")
+  DC_METHOD(0x5ac687a8, remember, "function remember() returns (uint256)")
+  DC_PAYABLE_METHOD(0x83a6deb5, received, "function received() payable returns (uint256)")
+)
