@@ -90,17 +90,17 @@ async function rewards(
   return rows;
 }
 
-type Tip = { readonly tip: bigint; readonly gasUsed: bigint };
+export type Tip = { readonly tip: bigint; readonly gasUsed: bigint };
 
 /** What each transaction paid above the base fee, lowest first. Container calls have a market of their own. */
-function tipsOf({ block, receipts }: KnownBlock): readonly Tip[] {
+export function tipsOf({ block, receipts }: KnownBlock): readonly Tip[] {
   return receipts
     .filter(({ containerCall }) => containerCall === undefined)
     .map(({ effectiveGasPrice, gasUsed }) => ({
       tip: effectiveGasPrice - block.header.baseFeePerGas,
       gasUsed,
     }))
-    .sort((left, right) => (left.tip < right.tip ? -1 : left.tip > right.tip ? 1 : 0));
+    .sort((left, right) => compareBigints(left.tip, right.tip));
 }
 
 /** The tip of the transaction at which this share of the block's gas is reached. */
@@ -115,19 +115,6 @@ function tipAt(tips: readonly Tip[], percentile: number): bigint {
   return 0n;
 }
 
-/** Blocks that a suggested tip looks back on: geth's number. */
-const TIP_BLOCKS = 20;
-
-/** The tip to suggest: the 60th percentile of the last blocks' tips, at least what the mempool takes. */
-export async function suggestTip(backend: Backend): Promise<bigint> {
-  const head = backend.head().header.number;
-  const tips: bigint[] = [];
-  for (let number = head; number >= 0n && head - number < BigInt(TIP_BLOCKS); number--) {
-    const known = await backend.blockByNumber(number);
-    if (known !== undefined) for (const { tip } of tipsOf(known)) tips.push(tip);
-  }
-  tips.sort((left, right) => (left < right ? -1 : left > right ? 1 : 0));
-  const suggested = tips[Math.floor(((tips.length - 1) * 60) / 100)] ?? 0n;
-  const { priorityFee } = backend.limits;
-  return suggested > priorityFee ? suggested : priorityFee;
+export function compareBigints(left: bigint, right: bigint): number {
+  return left < right ? -1 : left > right ? 1 : 0;
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { type Hex, toAddress } from "@delchain/runtime";
+import { decodeRlp, encodeRlp, type Hex, toAddress } from "@delchain/runtime";
+import { headerFields } from "../../block/headerCodec.ts";
 import { SENDER, STORE, startContracts, word } from "../testSupport/contracts.ts";
 import { PRODUCER } from "../testSupport/memoryBackend.ts";
 
@@ -77,6 +78,32 @@ test("a transaction is the same in its block, by hash, by place and in its recei
     ["0x1", byHash.gasPrice, null, STORE],
   );
   assert.equal(await rpc.result("eth_getBlockTransactionCountByHash", blockHash), "0x1");
+});
+
+test("a block's size is what Ethereum's encoding of it takes", async () => {
+  rpc.backend.autoMine = false;
+  await send({ to: STORE, data: word(1) });
+  const count = Number(await rpc.result("eth_getTransactionCount", FROM, "pending"));
+  const legacy = {
+    to: STORE,
+    gas: 90_000n,
+    gasPrice: 5_000_000_000n,
+    chainId: 31337,
+    nonce: count,
+  };
+  await rpc.result(
+    "eth_sendRawTransaction",
+    await SENDER.signTransaction({ ...legacy, type: "legacy" }),
+  );
+  const { block } = rpc.backend.mine();
+  rpc.backend.autoMine = true;
+  const transactions = block.transactions.map(({ raw, transaction }) =>
+    transaction.type === 0 ? decodeRlp(raw) : raw,
+  );
+  const encoded = encodeRlp([headerFields(block.header), transactions, [], []]);
+  const shown = (await rpc.result("eth_getBlockByNumber", "latest", false)) as { size: string };
+  assert.equal(transactions.length, 2);
+  assert.equal(Number(shown.size), encoded.length);
 });
 
 test("a block has the fields of Osaka and nothing of uncles", async () => {

@@ -1,19 +1,21 @@
 import { blockNumber, resolveNumber } from "../blockTag.ts";
-import { feeHistory, percentiles, suggestTip } from "../feeHistory.ts";
+import { feeHistory, percentiles } from "../feeHistory.ts";
 import { quantityHex } from "../format.ts";
 import type { RpcLimits } from "../limits.ts";
 import { type MethodTable, method } from "../method.ts";
 import { decodeQuantity, optional, type Param } from "../params.ts";
+import { TipOracle } from "../tipOracle.ts";
 
 /** What gas costs. */
 export function ethFeeMethods(limits: RpcLimits): MethodTable {
+  const tips = new TipOracle();
   return {
     // The next block's base fee may be an eighth above this one's, so this is what it will be, and a tip.
     eth_gasPrice: method([], async ({ backend }) =>
-      quantityHex(backend.head().nextBaseFee + (await suggestTip(backend))),
+      quantityHex(backend.head().nextBaseFee + (await tips.suggest(backend))),
     ),
     eth_maxPriorityFeePerGas: method([], async ({ backend }) =>
-      quantityHex(await suggestTip(backend)),
+      quantityHex(await tips.suggest(backend)),
     ),
     eth_feeHistory: method(
       [
