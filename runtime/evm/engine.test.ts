@@ -24,6 +24,18 @@ test("engine.wasm was built from the source that lies here", () => {
   );
 });
 
+test("each crate named in THIRD-PARTY is in the lock file at its version", () => {
+  const lock = readFileSync(new URL("engine/Cargo.lock", import.meta.url), "utf8");
+  const notice = readFileSync(new URL("engine/THIRD-PARTY", import.meta.url), "utf8");
+  const crates = notice.split("\n").slice(2, -1);
+  assert.ok(crates.length > 100);
+  for (const line of crates) {
+    const [, name, version, licence] = /^(\S+) v(\S+): (.+)$/.exec(line) ?? [];
+    assert.ok(lock.includes(`name = "${name}"\nversion = "${version}"\n`), line);
+    assert.match(licence ?? "", /MIT|Apache-2.0|BSD|CC0|Zlib/);
+  }
+});
+
 test("the engine asks for five imports and nothing else: no clock, no randomness", () => {
   const module = new WebAssembly.Module(readFileSync(ENGINE_ARTEFACT));
   assert.deepEqual(

@@ -41,6 +41,18 @@ test("an open block reads what was written since it began, and the state below",
   assert.equal(world.view.storage(A, slot(0)), slot(0));
 });
 
+test("code of a block that was dropped is not in the next one", () => {
+  const world = new World();
+  const hash = keccak256(Uint8Array.of(0x5a));
+  const dropped = openBlock(world);
+  dropped.execute([world.transaction({ data: deploying("0x5a") })]);
+  assert.deepEqual(dropped.code(hash), Uint8Array.of(0x5a));
+  const next = openBlock(world);
+  assert.equal(next.code(hash), undefined);
+  next.execute([world.transaction({ data: deploying("0x5a") })]);
+  assert.deepEqual(next.code(hash), Uint8Array.of(0x5a));
+});
+
 test("the protocol writes between transactions, and the next transaction sees it", () => {
   const world = new World();
   world.putCode(A, COUNTER);

@@ -23,7 +23,7 @@ const FRAME_SUCCESS = 0;
 const FRAME_REVERT = 1;
 const FRAME_HALT = 2;
 /** Of a halt's reason, which is for people and may quote a guest. */
-export const REASON_CHARACTERS_MAX = 200;
+const REASON_CHARACTERS_MAX = 200;
 
 export type UnknownTier = { readonly code: "UNKNOWN_TIER"; readonly kind: number };
 

@@ -1,4 +1,5 @@
 import type { Address } from "../types/address.ts";
+import { EMPTY_BYTES } from "../types/bytes.ts";
 import type { Hash } from "../types/hash.ts";
 
 // Integers of fixed width are little-endian, 128- and 256-bit words big-endian (engine/src/wire.rs).
@@ -49,6 +50,7 @@ export function readHash(memory: Buffer, offset: number): Hash {
 
 /** Bytes of their own, which outlive the instance's next call. */
 export function copyBytes(memory: Buffer, offset: number, length: number): Uint8Array {
+  if (length === 0) return EMPTY_BYTES;
   const copy = new Uint8Array(length);
   copy.set(memory.subarray(offset, offset + length));
   return copy;

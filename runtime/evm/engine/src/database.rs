@@ -1,7 +1,7 @@
 //! The block's cache over the host's store: what was read, and what the block's transactions changed.
 use revm::{
     database_interface::Database,
-    primitives::{Address, AddressMap, B256, Bytes, HashMap, KECCAK_EMPTY, U256, hash_map::Entry},
+    primitives::{Address, AddressMap, B256, Bytes, HashMap, HashSet, KECCAK_EMPTY, U256, hash_map::Entry},
     state::{Account, AccountInfo, Bytecode},
 };
 
@@ -65,6 +65,8 @@ pub struct BlockCache {
     pub accounts: AddressMap<CachedAccount>,
     /// By hash, and therefore good for any block.
     pub codes: HashMap<B256, Bytecode>,
+    /// Code of accounts that this block wrote to: `codes` may hold more than the block's state does.
+    pub written_codes: HashSet<B256>,
     /// Written at least once, in no order.
     pub touched: Vec<Address>,
 }
@@ -73,6 +75,7 @@ impl BlockCache {
     /// Forgets the block; code stays.
     pub fn clear(&mut self) {
         self.accounts.clear();
+        self.written_codes.clear();
         self.touched.clear();
     }
 
@@ -114,6 +117,7 @@ impl BlockCache {
             if let Some(code) = change.info.code.take()
                 && change.info.code_hash != KECCAK_EMPTY
             {
+                self.written_codes.insert(change.info.code_hash);
                 self.codes.entry(change.info.code_hash).or_insert(code);
             }
             let account = self.touch(address)?;

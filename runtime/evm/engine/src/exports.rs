@@ -139,19 +139,18 @@ pub extern "C" fn read_slot() -> i32 {
     })
 }
 
-/// Input: hash 32. Output: code that this block made or read. 1 known, 0 not.
+/// Input: hash 32. Output: code that this block made. 1 known, 0 not, or only the host's store has it.
 #[unsafe(no_mangle)]
 pub extern "C" fn read_code() -> i32 {
     let hash = B256::from_slice(&INPUT.get()[..32]);
     let out = output();
     out.clear();
-    match evm().cache().codes.get(&hash) {
-        Some(code) => {
-            out.bytes(code.original_byte_slice());
-            1
-        }
-        None => 0,
+    let cache = evm().cache();
+    if !cache.written_codes.contains(&hash) {
+        return 0;
     }
+    out.bytes(cache.codes[&hash].original_byte_slice());
+    1
 }
 
 /// Input: address 20 | flags u8 (1 nonce, 2 balance) | nonce u64 LE | balance 32 BE.
