@@ -2,6 +2,7 @@ import { equalBytes, fromHex, type Hash, InvalidInput } from "@delchain/runtime"
 import type { Bls } from "./bls.ts";
 import type {
   AgreedCertificate,
+  Batch,
   CertifiedCall,
   Difference,
   DivergedCertificate,
@@ -9,7 +10,7 @@ import type {
 } from "./certificate.ts";
 import type { Host } from "./committee.ts";
 import { encodeSigners } from "./signers.ts";
-import { type Batch, commitment, type Findings, statementHash } from "./statement.ts";
+import { commitment, type Findings, statementHash } from "./statement.ts";
 import { agreementOf } from "./verifyCertificate.ts";
 
 /** A member's word, shown after every member has committed to its own. */

@@ -11,9 +11,8 @@ export type CertifiedCall = {
   readonly haltCode: string;
 };
 
-/** What all calls of one contract in one ordering block did, certified by its committee. */
-export type AgreedCertificate = {
-  readonly kind: "agreed";
+/** All calls of one contract that one block ordered: what is run, attested and certified as one. */
+export type Batch = {
   readonly contract: Address;
   readonly orderingNumber: bigint;
   readonly orderingHash: Hash;
@@ -23,6 +22,11 @@ export type AgreedCertificate = {
   readonly lastIndex: bigint;
   /** The contract's storage root before the batch. */
   readonly preRoot: Hash;
+};
+
+/** What a batch did, certified by its committee. */
+export type AgreedCertificate = Batch & {
+  readonly kind: "agreed";
   readonly calls: readonly CertifiedCall[];
   readonly slots: readonly SlotChange[];
   /** One bit a committee member, lowest bit first; no bits beyond the committee. */
@@ -32,15 +36,8 @@ export type AgreedCertificate = {
 };
 
 /** The members did not agree: each one's attested hash with its signature, and where they first differed. */
-export type DivergedCertificate = {
+export type DivergedCertificate = Batch & {
   readonly kind: "diverged";
-  readonly contract: Address;
-  readonly orderingNumber: bigint;
-  readonly orderingHash: Hash;
-  readonly manifestHash: Hash;
-  readonly firstIndex: bigint;
-  readonly lastIndex: bigint;
-  readonly preRoot: Hash;
   readonly attestations: readonly SignedStatement[];
   readonly difference: Difference;
 };

@@ -8,22 +8,10 @@ import {
   keccak256,
   type SlotChange,
 } from "@delchain/runtime";
-import type { AgreedCertificate, CertifiedCall } from "./certificate.ts";
+import type { Batch, CertifiedCall } from "./certificate.ts";
 
 /** Keeps a signature on a result from meaning anything anywhere else. */
 const DOMAIN = new TextEncoder().encode("DelChain result 1");
-
-/** One batch of calls: all of one contract that one block ordered. */
-export type Batch = Pick<
-  AgreedCertificate,
-  | "contract"
-  | "orderingNumber"
-  | "orderingHash"
-  | "manifestHash"
-  | "firstIndex"
-  | "lastIndex"
-  | "preRoot"
->;
 
 /** What a member says that the batch did. */
 export type Findings = {

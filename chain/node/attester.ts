@@ -10,17 +10,11 @@ import {
 } from "@delchain/runtime";
 import { AttestationRound } from "../attest/attestationRound.ts";
 import type { Bls } from "../attest/bls.ts";
-import type { CertifiedCall, ResultCertificate } from "../attest/certificate.ts";
+import type { Batch, CertifiedCall, ResultCertificate } from "../attest/certificate.ts";
 import { certifiedCall, memberGasLimit } from "../attest/certifiedCall.ts";
 import { committeeSeed, drawCommittee, type Host } from "../attest/committee.ts";
 import { firstDifference, type Outcome } from "../attest/difference.ts";
-import {
-  type Batch,
-  commitment,
-  type Findings,
-  findingsOf,
-  statementHash,
-} from "../attest/statement.ts";
+import { commitment, type Findings, findingsOf, statementHash } from "../attest/statement.ts";
 import type { KnownBlock } from "../rpc/backend.ts";
 import type { ChainSpec } from "../spec/spec.ts";
 import type { CertifiedBatch } from "../transition/executeBlock.ts";
