@@ -16,7 +16,9 @@ import { decodeStoredReceipt, encodeReceipt, encodeStoredReceipt } from "./recei
 
 test("a receipt enters its root in the bytes that @ethereumjs/vm writes", () => {
   fc.assert(
-    fc.property(receipts, (receipt) => {
+    fc.property(receipts, (sample) => {
+      // It writes zero with a leading zero; no receipt has used no gas.
+      const receipt = { ...sample, cumulativeGasUsed: sample.cumulativeGasUsed || 1n };
       const theirs = encodeTheirs(
         {
           status: receipt.status === "success" ? 1 : 0,

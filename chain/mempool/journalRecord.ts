@@ -5,7 +5,10 @@ export const JOURNAL_MAGIC: Uint8Array = new TextEncoder().encode("DELPOOL1");
 
 const HEADER_BYTES = 8;
 
-/** `length (u32 BE) | CRC-32 of the length's bytes and the data (u32 BE) | data`. */
+/**
+ * `length (u32 BE) | CRC-32 of the length's bytes and the data (u32 BE) | data`. With the length in the checksum,
+ * the zeros that a file system may leave behind are no record.
+ */
 export function encodeRecord(data: Uint8Array): Uint8Array {
   const record = new Uint8Array(HEADER_BYTES + data.length);
   const view = new DataView(record.buffer);
@@ -35,8 +38,7 @@ export function decodeRecords(file: Uint8Array): JournalContent | undefined {
   while (offset + HEADER_BYTES <= file.length) {
     const length = view.getUint32(offset);
     const end = offset + HEADER_BYTES + length;
-    // A file system may leave zeros behind; zero is no length, as there is no transaction without bytes.
-    if (length === 0 || end > file.length) break;
+    if (end > file.length) break;
     const data = file.subarray(offset + HEADER_BYTES, end);
     if (checksum(file.subarray(offset, offset + 4), data) !== view.getUint32(offset + 4)) break;
     records.push(data);

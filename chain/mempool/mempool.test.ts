@@ -188,6 +188,37 @@ test("eviction makes room for a batch at once, of what pays less than the newcom
   assert(dear.every((signed) => left.has(signed)));
 });
 
+test("a newcomer never displaces what it stands on", () => {
+  const mempool = pool({ transactionsMax: 2 });
+  const [base, other] = [transfer({ tip: 1n }), transfer({ sender: account(2), tip: 2n })];
+  for (const signed of [base, other]) add(mempool, signed);
+  const next = transfer({ nonce: 1n, tip: 3n });
+  assert.equal(add(mempool, next), "added");
+  assert.deepEqual(mempool.all(), [base, next]);
+  assert.equal(add(mempool, transfer({ nonce: 2n, tip: 9n })), "MEMPOOL_FULL");
+});
+
+test("what leaves gives its bytes back", () => {
+  const mempool = pool({ bytesMax: 500 });
+  for (let nonce = 0n; nonce < 10n; nonce++) {
+    const of = facts({ block: nonce, nonce });
+    assert.equal(add(mempool, transfer({ nonce, bytes: 400 }), of), "added");
+    const accounts = new Map([[account(1), facts({ block: nonce + 1n, nonce: nonce + 1n })]]);
+    mempool.advance(head({ number: nonce + 1n, accounts }));
+  }
+});
+
+test("a cheaper one that came in since the last refusal is found", () => {
+  const mempool = pool({ bytesMax: 1_000 });
+  const dear = transfer({ sender: account(1), tip: 5n, bytes: 600 });
+  add(mempool, dear);
+  assert.equal(add(mempool, transfer({ sender: account(2), tip: 4n, bytes: 500 })), "MEMPOOL_FULL");
+  add(mempool, transfer({ sender: account(3), tip: 1n, bytes: 400 }));
+  const middle = transfer({ sender: account(4), tip: 3n, bytes: 400 });
+  assert.equal(add(mempool, middle), "added");
+  assert.deepEqual(mempool.all(), [dear, middle]);
+});
+
 test("a replacement in a full mempool needs no room", () => {
   const mempool = pool({ transactionsMax: 1 });
   add(mempool, transfer({ tip: 1n }));

@@ -67,10 +67,15 @@ test("all ways agree at the edges: r at the order's ends, r beyond the field's o
 
 test("the fastest way that works is chosen, and the log can say what was passed over and why", async () => {
   const wrong: Recovery = { name: "wrong", recover: () => new Uint8Array(64) };
+  const gullible: Recovery = {
+    name: "gullible",
+    recover: (...question) => nobleRecovery.recover(...question) ?? new Uint8Array(64),
+  };
   const missing = () => Promise.reject(new Error("not installed"));
   const chosen = await chooseRecovery([
     { name: "missing", load: missing },
     { name: "wrong", load: () => Promise.resolve(wrong) },
+    { name: "gullible", load: () => Promise.resolve(gullible) },
     { name: "noble", load: () => Promise.resolve(nobleRecovery) },
   ]);
   assert.deepEqual(chosen, {
@@ -78,6 +83,7 @@ test("the fastest way that works is chosen, and the log can say what was passed 
     passedOver: [
       { name: "missing", reason: "not installed" },
       { name: "wrong", reason: "gives wrong answers to known signatures" },
+      { name: "gullible", reason: "gives wrong answers to known signatures" },
     ],
   });
   await assert.rejects(

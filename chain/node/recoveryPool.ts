@@ -25,6 +25,7 @@ type Job = {
 
 /** Recovers the senders of transactions in threads of its own, many at once, and answers in the order asked. */
 export class RecoveryPool {
+  readonly #waitingMax: number;
   readonly #workers: readonly Worker[];
   readonly #idle: Worker[];
   readonly #waiting: Job[] = [];
@@ -34,7 +35,8 @@ export class RecoveryPool {
   /** What the threads use, and what they passed over. */
   readonly backend: RecoveryReady;
 
-  private constructor(workers: readonly Worker[], backend: RecoveryReady) {
+  private constructor(workers: readonly Worker[], backend: RecoveryReady, waitingMax: number) {
+    this.#waitingMax = waitingMax;
     this.#workers = workers;
     this.#idle = [...workers];
     this.backend = backend;
@@ -46,7 +48,7 @@ export class RecoveryPool {
   }
 
   /** Starts the threads and waits until each has chosen and tested its way of recovery. */
-  static async start(threads: number): Promise<RecoveryPool> {
+  static async start(threads: number, waitingMax: number = WAITING_MAX): Promise<RecoveryPool> {
     const workers = Array.from(
       { length: threads },
       () => new Worker(new URL("./recoveryWorker.ts", import.meta.url)),
@@ -55,23 +57,23 @@ export class RecoveryPool {
       workers.map(async (worker) => (await once(worker, "message"))[0] as RecoveryReady),
     );
     if (first === undefined) throw new RangeError("a recovery pool has one thread at least");
-    return new RecoveryPool(workers, first);
+    return new RecoveryPool(workers, first, waitingMax);
   }
 
   /**
    * In the order of `transactions`; `undefined` where nobody can have signed. Rejects with `Unavailable` when
-   * `WAITING_MAX` signatures wait already, and for good once a thread has died.
+   * `waitingMax` signatures wait already, and for good once a thread has died.
    */
   async recover(
     transactions: readonly DecodedTransaction[],
   ): Promise<readonly (Address | undefined)[]> {
     if (this.#failure) throw this.#failure;
     const waiting = this.#waitingCount;
-    if (waiting + transactions.length > WAITING_MAX) {
+    if (waiting + transactions.length > this.#waitingMax) {
       throw new Unavailable(
         "signatures",
         `${waiting} signatures wait to be checked and ${transactions.length} more would pass the limit of ` +
-          `${WAITING_MAX}; try again in a few seconds`,
+          `${this.#waitingMax}; try again in a few seconds`,
       );
     }
     const parts: Promise<readonly (Address | undefined)[]>[] = [];

@@ -24,11 +24,12 @@ export function readList(
   count: number | { readonly max: number },
 ): readonly RlpItem[] {
   if (item === undefined || item instanceof Uint8Array) throw invalidField(field, "is not a list");
-  const max = typeof count === "number" ? count : count.max;
-  if (typeof count === "number" && item.length !== count) {
-    throw invalidField(field, `has ${item.length} items instead of ${count}`);
+  const { length } = item;
+  if (typeof count === "number") {
+    if (length !== count) throw invalidField(field, `has ${length} items instead of ${count}`);
+  } else if (length > count.max) {
+    throw invalidField(field, `has ${length} items, over ${count.max}`);
   }
-  if (item.length > max) throw invalidField(field, `has ${item.length} items, over ${max}`);
   return item;
 }
 
