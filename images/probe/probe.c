@@ -5,7 +5,7 @@
  * a HOSTCALL has them. Any other input is answered with the call as the SDK read it.
  */
 
-enum { REVERT = 32, SUCCEED, RETURN_ONE, SEGFAULT, KILL, EXIT, COUNT, KECCAK, ADD, SUBTRACT, LEAVE_CHILD, LONG_OUTPUT = 46 };
+enum { REVERT = 32, SUCCEED, RETURN_ONE, SEGFAULT, KILL, EXIT, COUNT, KECCAK, ADD, SUBTRACT, LEAVE_CHILD, POLLUTE, LONG_OUTPUT = 46 };
 
 static uint8_t report_buffer[DC_AT_INPUT + 1024];
 
@@ -96,6 +96,7 @@ static void misbehave(uint8_t operation) {
   if (operation == SEGFAULT) *(volatile int *)nowhere = 1;
   if (operation == KILL) dc_syscall(DC_SYS_KILL, dc_syscall(DC_SYS_GETPID, 0, 0, 0, 0), DC_SIGKILL, 0, 0);
   if (operation == EXIT) dc_exit(255);
+  if (operation == POLLUTE) dc_syscall(1 /* write */, 1, (long)"printed", 7, 0);
   if (operation == LEAVE_CHILD && dc_syscall(DC_SYS_FORK, 0, 0, 0, 0) == 0) {
     for (;;) dc_syscall(34 /* pause */, 0, 0, 0, 0);
   }
@@ -118,6 +119,7 @@ static void probe(void) {
     case SEGFAULT:
     case KILL:
     case EXIT:
+    case POLLUTE:
     case LEAVE_CHILD: return misbehave(bytes[0]);
     case COUNT: return count_calls();
     case LONG_OUTPUT: dc_return((dc_bytes){dc_call_buffer, 65535 + input.length});
