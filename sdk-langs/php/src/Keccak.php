@@ -9,6 +9,10 @@ final class Keccak
 {
     /** 200 bytes of state less twice the 32 bytes of the hash. */
     private const RATE = 136;
+    private const ROUNDS = 24;
+    /** The steps rho and pi walk one cycle through all lanes but the first: the next lane, and how far bits turn. */
+    private const LANES = [10, 7, 11, 17, 18, 3, 5, 16, 8, 21, 24, 4, 15, 23, 19, 13, 12, 2, 20, 14, 22, 9, 6, 1];
+    private const TURNS = [1, 3, 6, 10, 15, 21, 28, 36, 45, 55, 2, 14, 27, 41, 56, 8, 25, 43, 62, 18, 39, 61, 20, 44];
 
     public static function hash(string $data): string
     {
@@ -21,76 +25,78 @@ final class Keccak
             foreach (array_values(unpack('P*', $block)) as $index => $lane) {
                 $lanes[$index] ^= $lane;
             }
-            self::permute($lanes);
+            $lanes = self::permute($lanes);
         }
         return pack('P4', $lanes[0], $lanes[1], $lanes[2], $lanes[3]);
     }
 
     /**
-     * Keccak-f[1600]: FIPS 202, section 3.3. The round constants come from its LFSR (section 3.2.5).
-     *
-     * @param list<int> $lanes
-     */
-    private static function permute(array &$lanes): void
-    {
-        $lfsr = 1;
-        for ($round = 0; $round < 24; $round++) {
-            self::mixColumns($lanes);
-            $lanes = self::turnAndMove($lanes);
-            for ($row = 0; $row < 25; $row += 5) {
-                [$a, $b, $c, $d, $e] = array_slice($lanes, $row, 5);
-                $lanes[$row] = $a ^ (~$b & $c);
-                $lanes[$row + 1] = $b ^ (~$c & $d);
-                $lanes[$row + 2] = $c ^ (~$d & $e);
-                $lanes[$row + 3] = $d ^ (~$e & $a);
-                $lanes[$row + 4] = $e ^ (~$a & $b);
-            }
-            for ($bit = 0; $bit < 7; $bit++) {
-                if ($lfsr & 1) {
-                    $lanes[0] ^= 1 << ((1 << $bit) - 1);
-                }
-                $lfsr = ($lfsr << 1 ^ ($lfsr >> 7) * 0x71) & 0xff;
-            }
-        }
-    }
-
-    /** @param list<int> $lanes */
-    private static function mixColumns(array &$lanes): void
-    {
-        $columns = [];
-        for ($x = 0; $x < 5; $x++) {
-            $columns[$x] = $lanes[$x] ^ $lanes[$x + 5] ^ $lanes[$x + 10] ^ $lanes[$x + 15] ^ $lanes[$x + 20];
-        }
-        for ($x = 0; $x < 5; $x++) {
-            $mixed = $columns[($x + 4) % 5] ^ self::rotateLeft($columns[($x + 1) % 5], 1);
-            for ($y = 0; $y < 25; $y += 5) {
-                $lanes[$x + $y] ^= $mixed;
-            }
-        }
-    }
-
-    /**
-     * The steps rho and pi, which walk one cycle through all lanes but the first.
+     * Keccak-f[1600]: FIPS 202, section 3.3. Spelled out, because a call waits for it; PHP's `>>` keeps the sign, so
+     * bits that come round are masked.
      *
      * @param list<int> $lanes
      * @return list<int>
      */
-    private static function turnAndMove(array $lanes): array
+    private static function permute(array $lanes): array
     {
-        [$x, $y] = [1, 0];
-        $carried = $lanes[1];
-        for ($step = 0; $step < 24; $step++) {
-            [$x, $y] = [$y, (2 * $x + 3 * $y) % 5];
-            $replaced = $lanes[$x + 5 * $y];
-            $lanes[$x + 5 * $y] = self::rotateLeft($carried, ($step + 1) * ($step + 2) / 2 % 64);
-            $carried = $replaced;
+        foreach (self::roundConstants() as $constant) {
+            $c0 = $lanes[0] ^ $lanes[5] ^ $lanes[10] ^ $lanes[15] ^ $lanes[20];
+            $c1 = $lanes[1] ^ $lanes[6] ^ $lanes[11] ^ $lanes[16] ^ $lanes[21];
+            $c2 = $lanes[2] ^ $lanes[7] ^ $lanes[12] ^ $lanes[17] ^ $lanes[22];
+            $c3 = $lanes[3] ^ $lanes[8] ^ $lanes[13] ^ $lanes[18] ^ $lanes[23];
+            $c4 = $lanes[4] ^ $lanes[9] ^ $lanes[14] ^ $lanes[19] ^ $lanes[24];
+            $d0 = $c4 ^ ($c1 << 1 | $c1 >> 63 & 1);
+            $d1 = $c0 ^ ($c2 << 1 | $c2 >> 63 & 1);
+            $d2 = $c1 ^ ($c3 << 1 | $c3 >> 63 & 1);
+            $d3 = $c2 ^ ($c4 << 1 | $c4 >> 63 & 1);
+            $d4 = $c3 ^ ($c0 << 1 | $c0 >> 63 & 1);
+            for ($row = 0; $row < 25; $row += 5) {
+                $lanes[$row] ^= $d0;
+                $lanes[$row + 1] ^= $d1;
+                $lanes[$row + 2] ^= $d2;
+                $lanes[$row + 3] ^= $d3;
+                $lanes[$row + 4] ^= $d4;
+            }
+            $carried = $lanes[1];
+            foreach (self::LANES as $step => $lane) {
+                $by = self::TURNS[$step];
+                $replaced = $lanes[$lane];
+                $lanes[$lane] = $carried << $by | $carried >> (64 - $by) & (1 << $by) - 1;
+                $carried = $replaced;
+            }
+            for ($row = 0; $row < 25; $row += 5) {
+                $a = $lanes[$row];
+                $b = $lanes[$row + 1];
+                $lanes[$row] = $a ^ (~$b & $lanes[$row + 2]);
+                $lanes[$row + 1] = $b ^ (~$lanes[$row + 2] & $lanes[$row + 3]);
+                $lanes[$row + 2] ^= ~$lanes[$row + 3] & $lanes[$row + 4];
+                $lanes[$row + 3] ^= ~$lanes[$row + 4] & $a;
+                $lanes[$row + 4] ^= ~$a & $b;
+            }
+            $lanes[0] ^= $constant;
         }
         return $lanes;
     }
 
-    /** PHP's `>>` keeps the sign, so the bits that come round are masked. */
-    private static function rotateLeft(int $value, int $by): int
+    /**
+     * From the LFSR of FIPS 202, section 3.2.5: PHP has no literals above 2^63.
+     *
+     * @return list<int>
+     */
+    private static function roundConstants(): array
     {
-        return $by === 0 ? $value : $value << $by | $value >> (64 - $by) & (1 << $by) - 1;
+        static $constants = [];
+        $lfsr = 1;
+        while (count($constants) < self::ROUNDS) {
+            $constant = 0;
+            for ($bit = 0; $bit < 7; $bit++) {
+                if ($lfsr & 1) {
+                    $constant |= 1 << ((1 << $bit) - 1);
+                }
+                $lfsr = ($lfsr << 1 ^ ($lfsr >> 7) * 0x71) & 0xff;
+            }
+            $constants[] = $constant;
+        }
+        return $constants;
     }
 }
