@@ -1,5 +1,4 @@
 import type { HostApi } from "../host/api.ts";
-import { type Hex, toHex } from "../types/bytes.ts";
 import { STORAGE_CACHE_SLOTS } from "./limits.ts";
 
 type Entry = { readonly slot: Uint8Array; value: Uint8Array; isDirty: boolean };
@@ -9,11 +8,11 @@ type Entry = { readonly slot: Uint8Array; value: Uint8Array; isDirty: boolean };
  * flushed. What a frame does not flush is lost with it.
  */
 export class StorageCache {
-  readonly #entries = new Map<Hex, Entry>();
+  readonly #entries = new Map<string, Entry>();
 
   /** A word as this frame sees it: what it cached, else what the host has, which is then kept. */
   load(host: HostApi, slot: Uint8Array): Uint8Array {
-    const key = toHex(slot);
+    const key = keyOf(slot);
     const known = this.#entries.get(key);
     if (known !== undefined) return known.value;
     const value = host.loadStorage(slot);
@@ -23,7 +22,7 @@ export class StorageCache {
 
   /** Answers whether there was room. */
   write(slot: Uint8Array, value: Uint8Array): boolean {
-    const key = toHex(slot);
+    const key = keyOf(slot);
     const known = this.#entries.get(key);
     if (known === undefined) return this.#add(key, { slot, value, isDirty: true });
     known.value = value;
@@ -44,9 +43,14 @@ export class StorageCache {
     this.#entries.clear();
   }
 
-  #add(key: Hex, entry: Entry): boolean {
+  #add(key: string, entry: Entry): boolean {
     if (this.#entries.size >= STORAGE_CACHE_SLOTS) return false;
     this.#entries.set(key, entry);
     return true;
   }
+}
+
+/** A string of the slot's 32 bytes, a character each: half the time of hex. */
+function keyOf(slot: Uint8Array): string {
+  return Buffer.from(slot.buffer, slot.byteOffset, slot.length).toString("latin1");
 }

@@ -46,7 +46,7 @@ export const ACCOUNT_HOOKS: HookTable = {
   },
   native_keccak256: {
     signature: "iii:",
-    gas: hook,
+    gas: hook + HOOK_PRICES.keccak,
     run: (frame: GuestFrame, pointer: number, length: number, target: number): undefined => {
       frame.writeFixed(target, frame.host.keccak256(frame.read(pointer, length)));
     },

@@ -1,5 +1,5 @@
 import type { NestedCall, NestedOutcome } from "../host/api.ts";
-import { addressToBytes, ZERO_ADDRESS } from "../types/address.ts";
+import { ZERO_ADDRESS } from "../types/address.ts";
 import type { GuestFrame } from "./guestFrame.ts";
 import type { HookTable } from "./hook.ts";
 import { HOOK_PRICES } from "./hookPrices.ts";
@@ -145,5 +145,5 @@ function create(
   });
   frame.returnData = outcome.output;
   frame.writeU32(revertLength, outcome.output.length);
-  frame.writeFixed(created, addressToBytes(outcome.created ?? ZERO_ADDRESS));
+  frame.writeAddress(created, outcome.created ?? ZERO_ADDRESS);
 }

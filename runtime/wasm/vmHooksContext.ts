@@ -1,6 +1,6 @@
 import { INK_PER_GAS } from "../host/meter.ts";
 import { PRICES } from "../host/prices.ts";
-import { type Address, addressToBytes } from "../types/address.ts";
+import type { Address } from "../types/address.ts";
 import { EarlyExit, GuestFault, type GuestFrame } from "./guestFrame.ts";
 import type { Hook, HookTable } from "./hook.ts";
 import { HOOK_PRICES } from "./hookPrices.ts";
@@ -14,7 +14,7 @@ function address(read: (frame: GuestFrame) => Address): Hook {
     signature: "i:",
     gas,
     run: (frame: GuestFrame, target: number): undefined =>
-      frame.writeFixed(target, addressToBytes(read(frame))) as undefined,
+      frame.writeAddress(target, read(frame)) as undefined,
   };
 }
 

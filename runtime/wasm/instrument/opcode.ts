@@ -32,6 +32,7 @@ export type Immediate =
 export type PriceClass =
   | "free"
   | "simple"
+  | "shift"
   | "local"
   | "global"
   | "multiply"
@@ -47,6 +48,7 @@ export type PriceClass =
   | "callIndirect"
   | "reference"
   | "table"
+  | "tableWrite"
   | "bulk"
   | "grow"
   | "simd"

@@ -47,7 +47,7 @@ const PARAMETRIC: readonly OpcodeGroup[] = [
     immediate: "global",
   },
   { first: 0x25, names: "table.get", signature: "i:r", price: "table", immediate: "table" },
-  { first: 0x26, names: "table.set", signature: "ir:", price: "table", immediate: "table" },
+  { first: 0x26, names: "table.set", signature: "ir:", price: "tableWrite", immediate: "table" },
   { first: 0x3f, names: "memory.size", signature: ":i", price: "global", immediate: "memory" },
   { first: 0x40, names: "memory.grow", signature: "i:i", price: "grow", immediate: "memory" },
   {
