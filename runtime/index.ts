@@ -73,7 +73,6 @@ export {
   MAX_WARM,
   type ManagerOptions,
 } from "./manager/containerManager.ts";
-export { driverOffers } from "./manager/driverOffers.ts";
 export { type DriverOffer, DriverSet, type DriverStatus } from "./manager/driverSet.ts";
 export { hostDrivers } from "./manager/hostDrivers.ts";
 export {

@@ -21,6 +21,11 @@ export class StreamChannel implements Channel {
     return this.#stream.writableLength;
   }
 
+  /** Lets go of the stream; a paused one would keep this process alive. */
+  close(): void {
+    this.#stream.destroy();
+  }
+
   receive(listener: (piece: Uint8Array) => void, closed: () => void): void {
     if (this.#stream.destroyed) {
       queueMicrotask(closed);

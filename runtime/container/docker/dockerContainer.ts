@@ -19,6 +19,7 @@ export class DockerContainer implements Container {
   readonly #docker: Docker;
   readonly #socket: HostSocket;
   readonly #output: BoundedOutput;
+  readonly #onGone: () => void;
   #killing: Promise<void> | undefined;
 
   constructor(parts: {
@@ -29,12 +30,15 @@ export class DockerContainer implements Container {
     readonly output: BoundedOutput;
     /** Settles when the engine says that the container has stopped, or fails to. */
     readonly stopped: Promise<unknown>;
+    /** Called when it was killed and all it left is gone. */
+    readonly onGone: () => void;
   }) {
     this.id = parts.id;
     this.channel = new StreamChannel(parts.stream);
     this.#docker = parts.docker;
     this.#socket = parts.socket;
     this.#output = parts.output;
+    this.#onGone = parts.onGone;
     this.ended = this.#watch(parts.stopped);
   }
 
@@ -52,6 +56,7 @@ export class DockerContainer implements Container {
     await removeContainer(this.#docker, this.id).catch(() => undefined);
     this.#output.close();
     await this.#socket.close();
+    this.#onGone();
   }
 
   async #watch(stopped: Promise<unknown>): Promise<ContainerEnd> {

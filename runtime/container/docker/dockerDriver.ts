@@ -111,10 +111,16 @@ export class DockerDriver implements ContainerDriver {
     await ask("starting a container", container.start());
     const stopped = container.wait();
     const stream = await this.#connection(container, socket, stopped, output);
-    const parts = { docker: this.#docker, id: container.id, stream, socket, output, stopped };
-    const running = new DockerContainer(parts);
+    const running: DockerContainer = new DockerContainer({
+      docker: this.#docker,
+      id: container.id,
+      stream,
+      socket,
+      output,
+      stopped,
+      onGone: () => this.#started.delete(running),
+    });
     this.#started.add(running);
-    void running.ended.then(() => this.#started.delete(running));
     return running;
   }
 

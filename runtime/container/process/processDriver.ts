@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { constants } from "node:os";
 import { dirname, join } from "node:path";
@@ -109,11 +110,9 @@ export class ProcessDriver implements ContainerDriver {
       PATH: "/usr/bin:/bin",
       TZ: "UTC",
     };
-    // A group of its own, so that what the program forks ends with it.
     const child = spawn(join(root, program), given, {
       cwd: root,
       env,
-      detached: true,
       stdio: ["ignore", "pipe", "pipe"],
     });
     const started = new StartedProcess(child);
@@ -129,8 +128,7 @@ export class ProcessDriver implements ContainerDriver {
     });
     try {
       const stream = await Promise.race([socket.connected, gone, late]);
-      // A call's process in a session of its own may survive its launcher; without a host it ends by itself.
-      void started.ended.then(() => stream.destroy());
+      // Closing the socket also ends a call's process that survives its launcher in a session of its own.
       return new ProcessContainer(started, new StreamChannel(stream), () => cleanUp(socket, root));
     } catch (error) {
       started.kill();
@@ -155,6 +153,27 @@ async function unpack(archive: Uint8Array, root: string): Promise<void> {
     if (!target.startsWith(`${root}/`)) throw new Unavailable("process", `image path ${path}`);
     await mkdir(kind === "directory" ? target : dirname(target), { recursive: true });
     if (kind === "file") await writeFile(target, data, { mode });
+  }
+}
+
+/** A launcher's calls run in sessions of their own, so no signal to a group reaches them all. */
+function killTree(pid: number): void {
+  const children = childrenOf(pid);
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It has ended already.
+  }
+  for (const child of children) killTree(child);
+}
+
+/** Linux tells (proc(5), `/proc/pid/task/tid/children`); elsewhere there are none to be found. */
+function childrenOf(pid: number): readonly number[] {
+  try {
+    const text = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8");
+    return text.split(" ").filter(Boolean).map(Number);
+  } catch {
+    return [];
   }
 }
 
@@ -186,13 +205,7 @@ class StartedProcess {
   }
 
   end(): void {
-    const { pid } = this.#child;
-    if (pid === undefined) return;
-    try {
-      process.kill(-pid, "SIGKILL");
-    } catch {
-      // The group is gone already.
-    }
+    if (this.#child.pid !== undefined) killTree(this.#child.pid);
   }
 }
 
@@ -201,13 +214,13 @@ class ProcessContainer implements Container {
   readonly channel: Channel;
   readonly ended: Promise<ContainerEnd>;
   readonly #process: StartedProcess;
-  readonly #cleanUp: () => Promise<void>;
+  readonly #gone: Promise<void>;
 
-  constructor(started: StartedProcess, channel: Channel, clean: () => Promise<void>) {
+  constructor(started: StartedProcess, channel: Channel, cleanUp: () => Promise<void>) {
     this.#process = started;
     this.channel = channel;
     this.ended = started.ended;
-    this.#cleanUp = clean;
+    this.#gone = started.ended.then(cleanUp);
   }
 
   get output(): string {
@@ -216,8 +229,7 @@ class ProcessContainer implements Container {
 
   async kill(): Promise<void> {
     this.#process.kill();
-    await this.ended;
-    await this.#cleanUp();
+    await this.#gone;
   }
 
   /** Ends it behind the back of whoever holds it. */

@@ -7,7 +7,6 @@ import { layerEntries } from "../archive.ts";
 import { StreamChannel } from "../channels.ts";
 import type {
   Capabilities,
-  Channel,
   Container,
   ContainerDriver,
   ContainerEnd,
@@ -76,7 +75,10 @@ export class WasmerDriver implements ContainerDriver {
     );
     const container = new WasmerContainer(child);
     this.#running.set(container.id, { container, labels: spec.labels });
-    void container.ended.then(() => this.#running.delete(container.id));
+    void container.ended.then(() => {
+      container.channel.close();
+      this.#running.delete(container.id);
+    });
     child.stdin?.on("error", () => undefined);
     child.stdin?.end(module);
     return container;
@@ -123,7 +125,7 @@ export class WasmerDriver implements ContainerDriver {
 
 class WasmerContainer implements Container {
   readonly id: string = randomUUID();
-  readonly channel: Channel;
+  readonly channel: StreamChannel;
   readonly ended: Promise<ContainerEnd>;
   readonly #child: ChildProcess;
   #killed = false;
