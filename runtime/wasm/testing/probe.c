@@ -81,6 +81,15 @@ __attribute__((noinline)) static u32 descend(u32 depth) {
   return depth == 0 ? 0 : descend(depth - 1) + sink + 1;
 }
 
+// Calls from the bottom of a recursion, so that the stack is held meanwhile.
+__attribute__((noinline)) static u32 descend_and_call(u32 depth, const u8 *p, u32 length) {
+  if (depth > 0) return descend_and_call(depth - 1, p, length) + sink + 1;
+  u32 returned = 0;
+  u32 status = call_contract(p, p + 60, length - 60, p + 20, u64_at(p + 52), &returned);
+  give_returned(status, returned);
+  return 0;
+}
+
 static void math3(void (*run)(u8 *, const u8 *, const u8 *), const u8 *p) {
   u8 *at = give(32);
   copy(at, p, 32);
@@ -146,6 +155,7 @@ static void run_odd(u8 op, const u8 *p, u32 length) {
     case 66: pay_for_memory_grow(u32_at(p)); break;
     case 67: give_number((u32)(100 / (int)u32_at(p)), 4); break;
     case 68: write_result(output, used); break;
+    case 70: give_number(descend_and_call(u32_at(p), p + 4, length - 4), 4); break;
     case 69: read_args((u8 *)u32_at(p)); break;
   }
 }

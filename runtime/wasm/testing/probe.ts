@@ -61,6 +61,7 @@ const COMMANDS = {
   divideHundred: 67,
   writeOutput: 68,
   readArgsTo: 69,
+  descendAndCall: 70,
   revert: 255,
 } as const;
 
@@ -92,6 +93,11 @@ export const ALL_GAS: Uint8Array = u64(2n ** 64n - 1n);
 
 export function call(to: Address, input: Uint8Array, value = 0n): Uint8Array {
   return command("call", addressToBytes(to), word(value), ALL_GAS, input);
+}
+
+/** Calls from the bottom of a recursion of `depth`. */
+export function deepCall(depth: number, to: Address, input: Uint8Array): Uint8Array {
+  return command("descendAndCall", u32(depth), addressToBytes(to), word(0), ALL_GAS, input);
 }
 
 export function delegateCall(to: Address, input: Uint8Array): Uint8Array {
