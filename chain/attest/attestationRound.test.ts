@@ -5,6 +5,7 @@ import {
   fromHex,
   type Hash,
   InvalidInput,
+  keccak256,
   toHex,
   ZERO_HASH,
 } from "@delchain/runtime";
@@ -33,7 +34,7 @@ const BATCH: Batch = {
 const CALL: CertifiedCall = {
   queueIndex: 1n,
   outcome: "success",
-  output: Uint8Array.of(1),
+  outputHash: keccak256(Uint8Array.of(1)),
   logs: [],
   gasUsed: 100n,
   haltCode: "",
@@ -67,7 +68,7 @@ test("members that say the same make a certificate that anybody can verify", () 
 
 test("members that differ make a certificate of divergence that proves it", () => {
   const round = newRound();
-  const words = [reveal(0), reveal(1, { ...CALL, output: Uint8Array.of(2) })];
+  const words = [reveal(0), reveal(1, { ...CALL, outputHash: keccak256(Uint8Array.of(2)) })];
   for (const { member, hash } of words) round.commit(member, hash);
   for (const word of words) round.reveal(word);
   assert.equal(round.isAgreed(), false);

@@ -4,7 +4,8 @@ import type { Address, Hash, Log, SlotChange } from "@delchain/runtime";
 export type CertifiedCall = {
   readonly queueIndex: bigint;
   readonly outcome: "success" | "revert" | "halt" | "timedOut";
-  readonly output: Uint8Array;
+  /** keccak-256 of what it returned or reverted with: nobody needs the bytes again, and they may be many. */
+  readonly outputHash: Hash;
   readonly logs: readonly Log[];
   readonly gasUsed: bigint;
   /** Why it halted, `""` otherwise. */

@@ -29,7 +29,7 @@ const agreed: Arbitrary<AgreedCertificate> = fc.record(
         {
           queueIndex: uint(64n),
           outcome: fc.constantFrom("success" as const, "revert", "halt", "timedOut"),
-          output: fc.uint8Array({ maxLength: 80 }),
+          outputHash: hash,
           logs,
           gasUsed: uint(64n),
           haltCode: text,
@@ -146,10 +146,10 @@ test("unknown kinds and outcomes, and missing or additional fields, are refused"
 test("each limit holds: one more is refused", () => {
   const { fields } = fieldsOf(agreed);
   const empty = new Uint8Array(0);
-  const call = (output: Uint8Array, entries: readonly RlpItem[], haltCode: Uint8Array) => [
+  const call = (entries: readonly RlpItem[], haltCode: Uint8Array) => [
     empty,
     empty,
-    output,
+    new Uint8Array(32),
     entries,
     empty,
     haltCode,
@@ -157,13 +157,12 @@ test("each limit holds: one more is refused", () => {
   const log: readonly RlpItem[] = [new Uint8Array(20), [], empty];
   const slot = [new Uint8Array(32), new Uint8Array(32)];
   const many = (count: number, item: RlpItem) => Array.from({ length: count }, () => item);
-  const { calls, outputBytes, logs: logsMax, slots, members, textBytes } = CERTIFICATE_LIMITS;
+  const { calls, logs: logsMax, slots, members, textBytes } = CERTIFICATE_LIMITS;
   const atLimit = (over: number): Readonly<Record<string, RlpItem>> => ({
-    calls: fields.with(2, many(calls + over, call(empty, [], empty))),
-    output: fields.with(2, [call(new Uint8Array(outputBytes + over), [], empty)]),
-    logs: fields.with(2, [call(empty, many(logsMax + over, log), empty)]),
-    haltCode: fields.with(2, [call(empty, [], new Uint8Array(textBytes + over).fill(0x61))]),
-    topics: fields.with(2, [call(empty, [log.with(1, many(4 + over, new Uint8Array(32)))], empty)]),
+    calls: fields.with(2, many(calls + over, call([], empty))),
+    logs: fields.with(2, [call(many(logsMax + over, log), empty)]),
+    haltCode: fields.with(2, [call([], new Uint8Array(textBytes + over).fill(0x61))]),
+    topics: fields.with(2, [call([log.with(1, many(4 + over, new Uint8Array(32)))], empty)]),
     signers: fields.with(4, new Uint8Array(Math.ceil(members / 8) + over)),
     slots: fields.with(3, many(slots + over, slot)),
   });

@@ -27,17 +27,16 @@ import type {
 } from "./certificate.ts";
 
 /**
- * What one certificate may hold, beside the chain spec's limit on its bytes as a whole. Calls, outputs and logs
- * are bounded as the container protocol bounds them; 303 members, the number of seats, sign at most.
+ * What one certificate may hold, beside the chain spec's limit on its bytes as a whole. Calls and logs are
+ * bounded as the container protocol bounds them; 303 members, the number of seats, sign at most.
  */
 export const CERTIFICATE_LIMITS: {
   readonly calls: number;
-  readonly outputBytes: number;
   readonly logs: number;
   readonly slots: number;
   readonly members: number;
   readonly textBytes: number;
-} = { calls: 1_024, outputBytes: 65_536, logs: 1_024, slots: 65_536, members: 303, textBytes: 512 };
+} = { calls: 1_024, logs: 1_024, slots: 65_536, members: 303, textBytes: 512 };
 
 const SIGNATURE_BYTES = 96;
 
@@ -103,7 +102,7 @@ function callFields(call: CertifiedCall): RlpItem {
   return [
     integerBytes(call.queueIndex),
     integerBytes(BigInt(OUTCOMES.indexOf(call.outcome))),
-    call.output,
+    fromHex(call.outputHash),
     writeLogs(call.logs),
     integerBytes(call.gasUsed),
     UTF8.encode(call.haltCode),
@@ -149,7 +148,7 @@ function readAgreed(fields: readonly RlpItem[]): AgreedCertificate {
 }
 
 function readCall(item: RlpItem): CertifiedCall {
-  const [queueIndex, outcomeItem, output, logs, gasUsed, haltCode] = readList(item, "call", 6);
+  const [queueIndex, outcomeItem, outputHash, logs, gasUsed, haltCode] = readList(item, "call", 6);
   const outcome = OUTCOMES[Number(readInteger(outcomeItem, "outcome", 1))];
   if (outcome === undefined) {
     throw new InvalidInput({ code: "CALL_OUTCOME" }, "a certified call's outcome is 0 to 3");
@@ -157,7 +156,7 @@ function readCall(item: RlpItem): CertifiedCall {
   return {
     queueIndex: readInteger(queueIndex, "queueIndex", 8),
     outcome,
-    output: readBytes(output, "output", CERTIFICATE_LIMITS.outputBytes),
+    outputHash: readHash(outputHash, "outputHash"),
     logs: readLogs(logs, "logs", CERTIFICATE_LIMITS.logs),
     gasUsed: readInteger(gasUsed, "gasUsed", 8),
     haltCode: readText(haltCode, "haltCode", CERTIFICATE_LIMITS.textBytes),

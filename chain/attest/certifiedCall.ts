@@ -1,4 +1,4 @@
-import type { Log } from "@delchain/runtime";
+import { keccak256, type Log } from "@delchain/runtime";
 import type { CertifiedCall } from "./certificate.ts";
 
 /** What a host's container executor says of one call. */
@@ -30,7 +30,7 @@ export function certifiedCall(
   return {
     queueIndex,
     outcome: status === "timeout" ? "timedOut" : status,
-    output,
+    outputHash: keccak256(output),
     logs,
     gasUsed: orderGas + (status === "timeout" ? 0n : gasUsed * BigInt(committee)),
     haltCode: haltCode ?? "",

@@ -42,7 +42,7 @@ test("every host is drawn about as often as any other", () => {
   const expected = (draws * FAST_COMMITTEE) / HOSTS.length;
   for (const count of counts.values()) {
     // Five standard deviations of the binomial distribution.
-    assert.ok(Math.abs(count - expected) < 5 * Math.sqrt(expected), `${count} of ${expected}`);
+    assert.ok((count - expected) ** 2 < 25 * expected, `${count} of ${expected}`);
   }
 });
 

@@ -1,29 +1,27 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Address, type Hash, toHash } from "@delchain/runtime";
-import type { CertifiedCall } from "./certificate.ts";
+import type { HostedResult } from "./certifiedCall.ts";
 import { firstDifference, type Outcome } from "./difference.ts";
 
 const SLOT = toHash(`0x${"01".repeat(32)}`);
 const word = (value: number): Hash => toHash(`0x${value.toString(16).padStart(64, "0")}`);
-const CALL: CertifiedCall = {
-  queueIndex: 4n,
-  outcome: "success",
+const CALL: HostedResult = {
+  status: "success",
   output: Uint8Array.of(1, 2, 3),
   logs: [{ address: `0x${"00".repeat(20)}` as Address, topics: [word(1)], data: Uint8Array.of(9) }],
   gasUsed: 10n,
-  haltCode: "",
 };
 const LEFT: Outcome = { calls: [CALL], slots: [{ slot: SLOT, value: word(1) }] };
 
-function found(change: Partial<CertifiedCall>, slots = LEFT.slots): [string, string, string] {
+function found(change: Partial<HostedResult>, slots = LEFT.slots): [string, string, string] {
   const right = { calls: [{ ...CALL, ...change }], slots };
-  const { where, left, right: other } = firstDifference(LEFT, right);
+  const { where, left, right: other } = firstDifference(LEFT, right, [4n]);
   return [where, left, other];
 }
 
 test("the first difference is named with both values", () => {
-  assert.deepEqual(found({ outcome: "halt", haltCode: "memory" }), [
+  assert.deepEqual(found({ status: "halt", haltCode: "memory" }), [
     "outcome",
     "success",
     "halt (memory)",
@@ -57,5 +55,5 @@ test("a log's topics come before its data", () => {
 });
 
 test("findings that are the same have no difference to name", () => {
-  assert.throws(() => firstDifference(LEFT, LEFT), RangeError);
+  assert.throws(() => firstDifference(LEFT, LEFT, [4n]), RangeError);
 });

@@ -1,9 +1,10 @@
 import { type SlotChange, toHex } from "@delchain/runtime";
-import type { CertifiedCall, Difference } from "./certificate.ts";
+import type { Difference } from "./certificate.ts";
+import type { HostedResult } from "./certifiedCall.ts";
 
 /** What a member found, before it is hashed. */
 export type Outcome = {
-  readonly calls: readonly CertifiedCall[];
+  readonly calls: readonly HostedResult[];
   readonly slots: readonly SlotChange[];
 };
 
@@ -12,28 +13,32 @@ const SHOWN_BYTES = 32;
 
 /**
  * The first thing in which two members' findings differ, with both values, for people: calls in queue order and in
- * them outcome, output, logs and gas; then slots. Throws when there is none.
+ * them outcome, output, logs and gas; then slots. `queueIndexes` are those of the calls. Throws when there is none.
  */
-export function firstDifference(left: Outcome, right: Outcome): Difference {
+export function firstDifference(
+  left: Outcome,
+  right: Outcome,
+  queueIndexes: readonly bigint[],
+): Difference {
   for (let i = 0; i < Math.max(left.calls.length, right.calls.length); i++) {
     const found = callDifference(left.calls[i], right.calls[i]);
-    if (found) return { queueIndex: (left.calls[i] ?? right.calls[i])?.queueIndex ?? 0n, ...found };
+    if (found) return { queueIndex: queueIndexes[i] ?? 0n, ...found };
   }
   const found = slotDifference(left.slots, right.slots);
-  if (found) return { queueIndex: left.calls.at(-1)?.queueIndex ?? 0n, ...found };
+  if (found) return { queueIndex: queueIndexes.at(-1) ?? 0n, ...found };
   throw new RangeError("the findings are the same");
 }
 
 type Place = Omit<Difference, "queueIndex">;
 
 function callDifference(
-  left: CertifiedCall | undefined,
-  right: CertifiedCall | undefined,
+  left: HostedResult | undefined,
+  right: HostedResult | undefined,
 ): Place | undefined {
   if (left === undefined || right === undefined) {
     return { where: "call", left: left ? "there" : "missing", right: right ? "there" : "missing" };
   }
-  if (left.outcome !== right.outcome || left.haltCode !== right.haltCode) {
+  if (left.status !== right.status || left.haltCode !== right.haltCode) {
     return { where: "outcome", left: outcomeText(left), right: outcomeText(right) };
   }
   return (
@@ -43,11 +48,11 @@ function callDifference(
   );
 }
 
-function outcomeText({ outcome, haltCode }: CertifiedCall): string {
-  return haltCode === "" ? outcome : `${outcome} (${haltCode})`;
+function outcomeText({ status, haltCode }: HostedResult): string {
+  return haltCode === undefined ? status : `${status} (${haltCode})`;
 }
 
-function logsDifference(left: CertifiedCall, right: CertifiedCall): Place | undefined {
+function logsDifference(left: HostedResult, right: HostedResult): Place | undefined {
   for (let i = 0; i < Math.max(left.logs.length, right.logs.length); i++) {
     const [one, other] = [left.logs[i], right.logs[i]];
     if (one === undefined || other === undefined) {

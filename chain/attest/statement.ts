@@ -71,7 +71,7 @@ function hashCalls(calls: readonly CertifiedCall[]): Hash {
       calls.map((call) => [
         bigintToBytes(call.queueIndex, 8),
         Uint8Array.of(OUTCOMES[call.outcome]),
-        call.output,
+        fromHex(call.outputHash),
         call.logs.map(({ address, topics, data }) => [fromHex(address), topics.map(fromHex), data]),
         bigintToBytes(call.gasUsed, 8),
         new TextEncoder().encode(call.haltCode),

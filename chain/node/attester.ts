@@ -11,9 +11,10 @@ import {
 import { AttestationRound } from "../attest/attestationRound.ts";
 import type { Bls } from "../attest/bls.ts";
 import type { Batch, CertifiedCall, ResultCertificate } from "../attest/certificate.ts";
+import { encodeCertificate } from "../attest/certificateCodec.ts";
 import { certifiedCall, memberGasLimit } from "../attest/certifiedCall.ts";
 import { committeeSeed, drawCommittee, type Host } from "../attest/committee.ts";
-import { firstDifference, type Outcome } from "../attest/difference.ts";
+import { firstDifference } from "../attest/difference.ts";
 import { commitment, type Findings, findingsOf, statementHash } from "../attest/statement.ts";
 import type { KnownBlock } from "../rpc/backend.ts";
 import type { ChainSpec } from "../spec/spec.ts";
@@ -68,11 +69,19 @@ export class Attester {
     this.#parts = parts;
   }
 
-  /** Certificates that wait for a block, in queue order, at most one a contract. */
-  certificates(): readonly CertifiedBatch[] {
-    return [...this.#certified.values()].sort((left, right) =>
+  /**
+   * Certificates that wait for a block, in queue order, at most one a contract, and as many as `bytesMax` holds
+   * with their transactions; the first one in any case.
+   */
+  certificates(bytesMax: number): readonly CertifiedBatch[] {
+    const waiting = [...this.#certified.values()].sort((left, right) =>
       left.certificate.firstIndex < right.certificate.firstIndex ? -1 : 1,
     );
+    let bytes = 0;
+    return waiting.filter((batch, i) => {
+      bytes += bytesOf(batch);
+      return i === 0 || bytes <= bytesMax;
+    });
   }
 
   /** The certificate over a call, while it waits for a block. */
@@ -188,8 +197,9 @@ export class Attester {
     if (round.isAgreed() === true) {
       return round.agreed(results[0] as CertifiedCall[], (outcomes[0] as HostedOutcome).slots);
     }
-    const found = outcomes.map(({ slots }, i) => ({ calls: results[i] as CertifiedCall[], slots }));
-    const difference = firstDifference(found[0] as Outcome, found[1] as Outcome);
+    const [left, right] = outcomes as [HostedOutcome, HostedOutcome];
+    const indexes = pending.calls.map(({ entry }) => entry.index);
+    const difference = firstDifference(left, right, indexes);
     log.warn({ contract: pending.contract, ...difference }, "replicas diverged");
     return round.diverged(difference);
   }
@@ -208,6 +218,11 @@ export class Attester {
       return place < 0 ? [] : [{ ...member, place }];
     });
   }
+}
+
+function bytesOf({ certificate, transactions }: CertifiedBatch): number {
+  const raw = transactions.reduce((sum, signed) => sum + signed.raw.length, 0);
+  return raw + encodeCertificate(certificate).length;
 }
 
 function batchRecord(pending: PendingBatch, facts: ContractFacts): Batch {

@@ -15,7 +15,6 @@ import {
   type StateView,
 } from "@delchain/runtime";
 import type { Bls } from "../attest/bls.ts";
-import type { ResultCertificate } from "../attest/certificate.ts";
 import type { Block, ExecutedBlock } from "../block/block.ts";
 import type { Extension, Header } from "../block/header.ts";
 import type { KnownBlock, KnownHeader } from "../rpc/backend.ts";
@@ -30,6 +29,7 @@ import {
   type ExecutedContent,
   executeBlock,
   isContainer,
+  type Refused,
 } from "../transition/executeBlock.ts";
 import {
   type ContractQueue,
@@ -80,11 +80,7 @@ export type AdmissionFacts = {
   readonly isContainer: boolean;
 };
 
-export type RefusedItem = {
-  readonly transaction: Hash | undefined;
-  readonly certificate: ResultCertificate | undefined;
-  readonly reason: string;
-};
+export type RefusedItem = Omit<Refused, "signed"> & { readonly transaction: Hash | undefined };
 
 /**
  * The one that owns the database and runs the transition; everything that reads the chain asks it. In a node it
@@ -278,11 +274,7 @@ export class ChainService {
     return {
       block: { ...record, hash: this.#store.head().hash },
       calls: entries.map((entry, i) => ({ entry, signed: orders[i] as PendingCall["signed"] })),
-      refused: refused.map(({ signed, certificate, reason }) => ({
-        transaction: signed?.hash,
-        certificate,
-        reason,
-      })),
+      refused: refused.map(({ signed, ...refusal }) => ({ transaction: signed?.hash, ...refusal })),
       changed: diff.accounts.map(({ address, nonce, balance, codeHash }) => ({
         address,
         nonce,

@@ -106,7 +106,7 @@ export class Intake {
     return this.#mempool.select({
       gas: { execute: spec.blockGasLimit, order: spec.containerGasLimit },
       ordersMax: spec.ordersMax,
-      bytes: spec.blockBytesMax / 2,
+      bytes: transactionBytes(spec),
       queueRoom: (contract) => spec.queueLengthMax - ordered.countOf(contract),
     });
   }
@@ -120,8 +120,8 @@ export class Intake {
       accounts.set(address, { ...account, block: number });
     }
     this.#mempool.advance({ number, baseFees: baseFees(block, spec), accounts, containers });
-    for (const { transaction, reason } of refused) {
-      if (transaction === undefined) continue;
+    for (const { transaction, reason, isTemporary } of refused) {
+      if (transaction === undefined || isTemporary) continue;
       log.info({ transaction, reason }, "a transaction cannot stand in a block");
       this.#mempool.remove(transaction);
     }
@@ -219,6 +219,11 @@ function* batchesOf<Item>(items: readonly Item[]): Generator<readonly Item[]> {
 /** Calls of containers are ordered; plain value to one is not. */
 function laneOf({ transaction }: SignedTransaction, isContainer: boolean): Lane {
   return isContainer && transaction.data.length > 0 ? "order" : "execute";
+}
+
+/** Of a block, for new transactions: certified ones come on top, with their certificates. */
+export function transactionBytes({ blockBytesMax }: ChainSpec): number {
+  return blockBytesMax / 4;
 }
 
 /** What the block after this one charges. */

@@ -14,7 +14,7 @@ import { type DataFolder, openDataFolder } from "./dataFolder.ts";
 import { type ExecutorClient, startExecutor } from "./executorClient.ts";
 import type { Hosting } from "./hosting.ts";
 import { startHosting } from "./hostingClient.ts";
-import { Intake } from "./intake.ts";
+import { Intake, transactionBytes } from "./intake.ts";
 import { createLog, type Log, type LogLevel } from "./log.ts";
 import { NodeBackend } from "./nodeBackend.ts";
 import { OrderedCalls } from "./orderedCalls.ts";
@@ -207,7 +207,7 @@ async function joinCore(
   const producer = new Producer({
     producer: DEVNET_ACCOUNTS[0] as Address,
     intervalMs: config.intervalMs,
-    selectContent: () => selectContent(intake, attester),
+    selectContent: () => selectContent(intake, attester, spec),
     produce: async (request) => {
       const produced = await executor.call("produce", request);
       follow(produced, { ordered, intake, attester, backend });
@@ -236,8 +236,8 @@ function follow(
   ordered.settle(block);
   ordered.add(ordering, calls);
   intake.advance(produced);
-  for (const { certificate, reason } of refused) {
-    if (certificate) attester.refuse(certificate, reason);
+  for (const { certificate, reason, isTemporary } of refused) {
+    if (certificate && !isTemporary) attester.refuse(certificate, reason);
   }
   backend.advance(block);
   attester.settle(block);
@@ -260,8 +260,12 @@ function devnetMembers(spec: ChainSpec): readonly LocalMember[] {
   return spec.hosts.map((host, replica) => ({ host, replica, secret: devnetHostSecret(replica) }));
 }
 
-function selectContent(intake: Intake, attester: Attester): BlockContent | undefined {
-  const certificates = attester.certificates();
+function selectContent(
+  intake: Intake,
+  attester: Attester,
+  spec: ChainSpec,
+): BlockContent | undefined {
+  const certificates = attester.certificates(spec.blockBytesMax - transactionBytes(spec));
   const { transactions, orders } = intake.select();
   const isEmpty = certificates.length + transactions.length + orders.length === 0;
   return isEmpty ? undefined : { certificates, transactions, orders };

@@ -19,7 +19,15 @@ test("the limits fit into each other", () => {
     "a transaction holds the largest payload and its calldata":
       transactionBytesMax >= largestPayload + 65_536,
     "half a block holds a transaction": transactionBytesMax <= blockBytesMax / 2,
-    "a quarter of a block holds a certificate": certificateBytesMax <= blockBytesMax / 4,
+    "a block holds a certificate with all its transactions, and new ones":
+      certificateBytesMax + blockBytesMax / 4 <= (blockBytesMax * 3) / 4,
+    "a certificate holds all logs and slots that a block's container gas pays for":
+      Number(DEVNET.containerGasLimit) / 8 / DEVNET.hosts.length +
+        DEVNET.certificateSlotsMax * 68 +
+        DEVNET.ordersMax * 128 <=
+      certificateBytesMax,
+    "slots that a block's container gas pays for fit":
+      DEVNET.containerGasLimit / 22_100n <= BigInt(DEVNET.certificateSlotsMax),
     "a quarter of a certificate holds its slots":
       DEVNET.certificateSlotsMax * 68 <= certificateBytesMax / 3,
     "the codec lets through what the spec allows":

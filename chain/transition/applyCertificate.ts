@@ -83,7 +83,7 @@ export function applyCertificate(
   return settled;
 }
 
-type Outcome = Pick<CertifiedCall, "output" | "logs" | "gasUsed"> & {
+type Outcome = Pick<CertifiedCall, "logs" | "gasUsed"> & {
   readonly outcome: ContainerCallRecord["outcome"];
 };
 
@@ -164,7 +164,6 @@ function callsOf(
   // Nobody knows what a diverged call would have cost: the caller pays for the order alone.
   return entries.map(() => ({
     outcome: "diverged",
-    output: new Uint8Array(0),
     logs: [],
     gasUsed: spec.orderGas,
   }));

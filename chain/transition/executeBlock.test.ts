@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Address, type Hash, toAddress, toHash } from "@delchain/runtime";
+import { type Address, type Hash, keccak256, toAddress, toHash } from "@delchain/runtime";
 import type { CertifiedCall } from "../attest/certificate.ts";
 import { readContractQueue, readQueueTotals } from "./queue.ts";
 import { certify } from "./testCertificate.ts";
@@ -12,11 +12,11 @@ const SLOT = toHash(`0x${"00".repeat(31)}07`);
 const VALUE = toHash(`0x${"00".repeat(31)}2a`);
 
 function call(queueIndex: bigint, change: Partial<CertifiedCall> = {}): CertifiedCall {
-  const output = Uint8Array.of(1);
+  const outputHash = keccak256(Uint8Array.of(1));
   return {
     queueIndex,
     outcome: "success",
-    output,
+    outputHash,
     logs: [],
     gasUsed: 200_000n,
     haltCode: "",
@@ -97,7 +97,7 @@ test("members that disagree make a diverged receipt that costs the order alone",
   const signed = await sign({ nonce: 0, to: CONTAINER, data: "0x01", value: 3n });
   chain.run({ orders: [signed] });
   const left = { calls: [call(1n)], slots: [{ slot: SLOT, value: VALUE }] };
-  const right = { calls: [call(1n, { output: Uint8Array.of(2) })], slots: [] };
+  const right = { calls: [call(1n, { outputHash: keccak256(Uint8Array.of(2)) })], slots: [] };
   const content = { certificate: certify(chain, 1n, left, right), transactions: [signed] };
   const { receipts } = chain.run({ certificates: [content] });
   assert.deepEqual(

@@ -37,6 +37,8 @@ export type Refused = {
   readonly signed: SignedTransaction | undefined;
   readonly certificate: ResultCertificate | undefined;
   readonly reason: string;
+  /** It found no room: a later block may take it as it is. */
+  readonly isTemporary: boolean;
 };
 
 export type ExecutedContent = {
@@ -104,10 +106,16 @@ function settleCertificates(
       lastIndex = certificate.firstIndex;
     } catch (error) {
       if (!(error instanceof InvalidInput)) throw error;
-      refused.push({ signed: undefined, certificate, reason: error.message });
+      refused.push({ signed: undefined, certificate, ...refusalOf(error) });
     }
   }
   return accepted;
+}
+
+const NO_ROOM: ReadonlySet<string> = new Set(["BLOCK_FULL", "CONTAINER_GAS_LIMIT", "QUEUE_FULL"]);
+
+function refusalOf({ facts, message }: InvalidInput): Pick<Refused, "reason" | "isTemporary"> {
+  return { reason: message, isTemporary: NO_ROOM.has(facts.code) };
 }
 
 function checkCount(what: "certificates" | "orders", count: number, limit: number): void {
@@ -151,8 +159,8 @@ function runTransactions(
 ): void {
   let batch: SignedTransaction[] = [];
   let batchGas = 0n;
-  const refuse = (signed: SignedTransaction, reason: string) =>
-    refused.push({ signed, certificate: undefined, reason });
+  const refuse = (signed: SignedTransaction, reason: string, isTemporary = false) =>
+    refused.push({ signed, certificate: undefined, reason, isTemporary });
   const flush = () => {
     const outcomes = execution.execute(batch.map(toExecutable));
     batch.forEach((signed, i) => {
@@ -167,7 +175,7 @@ function runTransactions(
     const { gasLimit, to, data } = signed.transaction;
     if (receipts.gasUsed + batchGas + gasLimit > block.gasLimit) flush();
     if (receipts.gasUsed + gasLimit > block.gasLimit) {
-      refuse(signed, `gas limit ${gasLimit} does not fit what is left of the block's`);
+      refuse(signed, `gas limit ${gasLimit} does not fit what is left of the block's`, true);
       continue;
     }
     if (to !== undefined && data.length > 0) {
@@ -202,7 +210,7 @@ function orderCalls(
       gas += signed.transaction.gasLimit;
     } catch (error) {
       if (!(error instanceof InvalidInput)) throw error;
-      refused.push({ signed, certificate: undefined, reason: error.message });
+      refused.push({ signed, certificate: undefined, ...refusalOf(error) });
     }
   }
   return { orders: accepted, entries, containerGasOrdered: gas };

@@ -189,7 +189,7 @@ test("del_getAttestations shows a certificate that was agreed on, with results a
     {
       queueIndex: 1n,
       outcome: "success" as const,
-      output: Uint8Array.of(7),
+      outputHash: keccak256(Uint8Array.of(7)),
       logs: [{ address: CONTAINER, topics: [ONE], data: Uint8Array.of(8) }],
       gasUsed: 9n,
       haltCode: "",
@@ -228,7 +228,7 @@ test("del_getAttestations shows a certificate that was agreed on, with results a
       {
         queueIndex: "0x1",
         outcome: "success",
-        output: "0x07",
+        outputHash: keccak256(Uint8Array.of(7)),
         logs: [{ address: CONTAINER, topics: [ONE], data: "0x08" }],
         gasUsed: "0x9",
         haltCode: "",

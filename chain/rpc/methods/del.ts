@@ -167,7 +167,7 @@ function showCertifiedCall(call: CertifiedCall): Json {
   return {
     queueIndex: quantityHex(call.queueIndex),
     outcome: call.outcome,
-    output: toHex(call.output),
+    outputHash: call.outputHash,
     logs: call.logs.map(({ address, topics, data }) => ({ address, topics, data: toHex(data) })),
     gasUsed: quantityHex(call.gasUsed),
     haltCode: call.haltCode,
