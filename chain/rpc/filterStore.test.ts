@@ -102,6 +102,20 @@ test("logs are found by address and by topics at their places, over many reads o
   assert.deepEqual(await find(rpc, { blockHash: hash }), [[10, [1]]]);
 });
 
+test("of several logs in one block the wanted ones are found, counted through the block", async () => {
+  await using rpc = await start();
+  rpc.backend.autoMine = false;
+  await log(rpc, OTHER, 1);
+  await log(rpc, EMITTER, 2);
+  await log(rpc, EMITTER, 1);
+  rpc.backend.mine();
+  const found = async (filter: object): Promise<number[]> =>
+    ((await rpc.result("eth_getLogs", filter)) as Found).map(({ logIndex }) => Number(logIndex));
+  assert.deepEqual(await found({ address: EMITTER }), [1, 2]);
+  assert.deepEqual(await found({ topics: [TOPIC(1)] }), [0, 2]);
+  assert.deepEqual(await found({ address: EMITTER, topics: [TOPIC(1)] }), [2]);
+});
+
 test("a log query over a limit is refused and names it", async () => {
   await using rpc = await start({ limits: { logBlocks: 5, logs: 2, filterAlternatives: 3 } });
   for (let i = 0; i < 3; i++) await log(rpc, EMITTER, 1);

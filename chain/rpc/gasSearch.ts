@@ -26,7 +26,7 @@ export async function searchGas(
   const first = await run(cap);
   if (first.status !== "success") return { failed: first };
   const used = first.gasUsed < GAS_MIN ? GAS_MIN : first.gasUsed;
-  if (used >= cap || (await succeeds(run, used))) return { gas: used < cap ? used : cap };
+  if (used >= cap || (await succeeds(run, used))) return { gas: used };
   let failing = used;
   let enough = cap;
   // What the call used, the stipend that a transfer wants at hand, and the 64th that a call holds back.

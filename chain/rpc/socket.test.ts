@@ -80,6 +80,24 @@ test("a subscription's answer comes before its first notification, and no more a
   line.socket.close();
 });
 
+test("a block that comes while a batch runs is not told before the batch's answer", async () => {
+  await using rpc = await startTestRpc();
+  const line = await open(rpc.server.url);
+  rpc.backend.beforeQuery = async () => {
+    await turn();
+    rpc.backend.mine();
+  };
+  const call = { method: "eth_call", params: [{ to: `0x${"11".repeat(20)}` }] };
+  line.socket.send(
+    JSON.stringify([HEADS, call].map((entry, id) => ({ jsonrpc: "2.0", id, ...entry }))),
+  );
+  const answers = await line.take();
+  assert(Array.isArray(answers), "the batch's answer comes first");
+  const next = rpc.backend.mine();
+  assert.equal((await line.take()).params?.result.hash, next.hash);
+  line.socket.close();
+});
+
 test("two connections have their own subscriptions", async () => {
   await using rpc = await startTestRpc();
   const [left, right] = [await open(rpc.server.url), await open(rpc.server.url)];

@@ -4,6 +4,7 @@ import { type Hex, toAddress } from "@delchain/runtime";
 import {
   CONTAINER,
   GREEDY,
+  ONE,
   SENDER,
   STORE,
   startContracts,
@@ -93,6 +94,15 @@ test("fees: history with percentiles by gas, the base fee to come, a tip from th
   }
   const many = Array.from({ length: 101 }, () => 1);
   assert.equal((await rpc.call("eth_feeHistory", "0x1", "latest", many)).error?.code, -32005);
+});
+
+test("a container call's price is of another market and counts in no tip", async () => {
+  const hash = await send({ to: CONTAINER });
+  rpc.backend.certify(hash, "success", ONE);
+  const history = (await rpc.result("eth_feeHistory", "0x1", "latest", [50])) as {
+    reward: unknown;
+  };
+  assert.deepEqual(history.reward, [["0x0"]]);
 });
 
 test("a fee history spans at most its limit", async () => {

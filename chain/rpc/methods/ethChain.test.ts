@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { decodeRlp, encodeRlp, type Hex, toAddress } from "@delchain/runtime";
+import { parseTransaction } from "viem";
 import { headerFields } from "../../block/headerCodec.ts";
 import { SENDER, STORE, startContracts, word } from "../testSupport/contracts.ts";
 import { PRODUCER } from "../testSupport/memoryBackend.ts";
@@ -91,10 +92,8 @@ test("a block's size is what Ethereum's encoding of it takes", async () => {
     chainId: 31337,
     nonce: count,
   };
-  await rpc.result(
-    "eth_sendRawTransaction",
-    await SENDER.signTransaction({ ...legacy, type: "legacy" }),
-  );
+  const raw = await SENDER.signTransaction({ ...legacy, type: "legacy" });
+  const hash = await rpc.result("eth_sendRawTransaction", raw);
   const { block } = rpc.backend.mine();
   rpc.backend.autoMine = true;
   const transactions = block.transactions.map(({ raw, transaction }) =>
@@ -104,6 +103,9 @@ test("a block's size is what Ethereum's encoding of it takes", async () => {
   const shown = (await rpc.result("eth_getBlockByNumber", "latest", false)) as { size: string };
   assert.equal(transactions.length, 2);
   assert.equal(Number(shown.size), encoded.length);
+  const listed = (await rpc.result("eth_getTransactionByHash", hash)) as { v: string };
+  // EIP-155's v is in the bytes as it is in the JSON.
+  assert.equal(BigInt(listed.v), parseTransaction(raw).v);
 });
 
 test("a block has the fields of Osaka and nothing of uncles", async () => {

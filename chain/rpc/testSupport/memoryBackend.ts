@@ -2,6 +2,7 @@ import {
   type Address,
   CODE_KINDS,
   decodeStoredCode,
+  EMPTY_BYTES,
   EMPTY_DIFF,
   type ExecutionResult,
   type Hash,
@@ -168,6 +169,13 @@ export class MemoryBackend implements Backend {
 
   async query({ transaction, block }: ChainQuery): Promise<QueryOutcome> {
     await this.beforeQuery();
+    if (transaction.to !== undefined && this.#isContainer(transaction.to)) {
+      // The engine runs no container: it reverts, with `AsynchronousContract` as its data.
+      return {
+        outcome: { status: "revert", gasUsed: 21_000n, output: EMPTY_BYTES },
+        trace: undefined,
+      };
+    }
     return { outcome: this.#stateAt(block).copy().run(transaction, 0n), trace: undefined };
   }
 
@@ -229,10 +237,8 @@ export class MemoryBackend implements Backend {
   mine(): KnownBlock {
     const all = [...this.#mempool.values()];
     this.#mempool.clear();
-    const isCall = ({ transaction }: SignedTransaction): boolean => {
-      const code = transaction.to && this.#state().get(transaction.to).code;
-      return code !== undefined && decodeStoredCode(code)?.kind === CODE_KINDS.container;
-    };
+    const isCall = ({ transaction: { to } }: SignedTransaction): boolean =>
+      to !== undefined && this.#isContainer(to);
     return this.#build(
       all.filter((signed) => !isCall(signed)),
       all.filter(isCall),
@@ -282,6 +288,10 @@ export class MemoryBackend implements Backend {
       diff: EMPTY_DIFF,
     };
     return this.#append(sealBlock(plan, content, state.root()), receipts, state);
+  }
+
+  #isContainer(address: Address): boolean {
+    return decodeStoredCode(this.#state().get(address).code)?.kind === CODE_KINDS.container;
   }
 
   #order(signed: SignedTransaction, state: MemoryState, number: bigint): void {
