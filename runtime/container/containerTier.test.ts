@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { HostApi } from "../host/api.ts";
 import { GasMeter } from "../host/meter.ts";
+import { PRICES } from "../host/prices.ts";
 import { toAddress } from "../types/address.ts";
 import { EMPTY_BYTES, toHex } from "../types/bytes.ts";
 import { InvalidInput } from "../types/errors.ts";
@@ -62,7 +63,7 @@ test("a deployment stores the manifest as it is, for gas, and takes no construct
   const bytes = payload(false);
   const deploying = host(EMPTY_BYTES);
   assert.deepEqual(tier.prepare(bytes, deploying), bytes);
-  assert.equal(deploying.meter.gas, 1_000_000 - 5 * bytes.length);
+  assert.equal(deploying.meter.gas, 1_000_000 - PRICES.instrumentByte * bytes.length);
   assert.deepEqual(tier.construct(bytes, keccak256(bytes), deploying), {
     status: "success",
     output: EMPTY_BYTES,

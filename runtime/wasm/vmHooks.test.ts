@@ -260,6 +260,7 @@ describe("call hooks", () => {
     assert.deepEqual(nested(give(delegateCall(B, reentrant))), u32(0));
     assert.deepEqual(nested(nested(give(delegateCall(B, delegateCall(C, reentrant))))), u32(0));
     assert.deepEqual(nested(give(call(A, reentrant))), u32(1));
+    assert.deepEqual(nested(nested(give(call(A, delegateCall(B, reentrant))))), u32(1));
     assert.deepEqual(nested(nested(give(delegateCall(B, call(A, reentrant))))), u32(1));
     assert.deepEqual(give(call(B, call(A, reentrant)), reentrant).slice(-4), u32(0));
   });

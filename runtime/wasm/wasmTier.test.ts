@@ -7,14 +7,21 @@ import { concatBytes, fromHex } from "../types/bytes.ts";
 import { InvalidInput, Unavailable } from "../types/errors.ts";
 import { keccak256 } from "../types/hash.ts";
 import { HOOK_PRICES } from "./hookPrices.ts";
-import { TRANSACTION_PAGES } from "./limits.ts";
+import { CONSOLE_TEXT_BYTES, TRANSACTION_PAGES } from "./limits.ts";
 import { account, CALLER, MapChain, MapHost } from "./testing/mapHost.ts";
-import { buildModule, code, EMPTY_CONTRACT, type ModuleSketch } from "./testing/moduleBuilder.ts";
+import {
+  buildModule,
+  code,
+  EMPTY_CONTRACT,
+  type ModuleSketch,
+  sleb,
+} from "./testing/moduleBuilder.ts";
 import {
   CONSTRUCTED_PROBE,
   call,
   command,
   decodeReturned,
+  deepCall,
   PROBE,
   store,
   u32,
@@ -134,15 +141,20 @@ describe("a call of a WebAssembly contract", () => {
 describe("what nested frames of a transaction share", () => {
   beforeEach(reset);
 
-  test("a stack: the fourth deep frame has less than its own 256 KiB", () => {
-    // About half of a frame's stack, and nearly all of it.
-    const descend = (depth: number): Uint8Array => command("descend", u32(depth));
-    let deepest = 0;
-    for (let depth = 100; reasonOf(send(descend(depth))) === "success"; depth += 50)
-      deepest = depth;
-    const { result } = chain.send(A, call(B, descend(deepest)));
-    assert.equal(result.status === "success" && decodeReturned(result.output).status, 0);
-    assert.equal(reasonOf(send(descend(deepest + 50))), "StackOverflow");
+  test("a stack: four frames may hold nearly all of their own, the fifth has what is left", () => {
+    const levels = (depth: number): number => {
+      let nest: Uint8Array = command("number");
+      for (let i = 0; i < 6; i++) nest = deepCall(depth, A, nest);
+      const { result } = chain.send(A, nest, { gas: 2 ** 30 });
+      let inner = result.status === "success" ? result.output : new Uint8Array();
+      let count = 0;
+      for (; decodeReturned(inner).status === 0; count++) inner = decodeReturned(inner).output;
+      return count;
+    };
+    assert.equal(reasonOf(send(deepCall(2_000, A, command("number")))), "StackOverflow");
+    // The outermost and three below it.
+    assert.equal(levels(1_000), 3);
+    assert.ok(levels(500) >= 6);
   });
 
   test("pages: what is open below counts, for the price and for the limit", () => {
@@ -194,8 +206,12 @@ describe("deploying a WebAssembly contract", () => {
       message: "the module is malformed at byte 5: this is no WebAssembly of version 1",
     });
   });
+});
 
-  test("prints and imports the console on a devnet only", () => {
+describe("a devnet's console", () => {
+  beforeEach(reset);
+
+  test("is there on a devnet only", () => {
     const printed: string[] = [];
     const sketch: ModuleSketch = {
       ...EMPTY_CONTRACT,
@@ -219,6 +235,46 @@ describe("deploying a WebAssembly contract", () => {
     assert.equal(result.status, "success");
     assert.deepEqual(printed, ["5", "5"]);
   });
+
+  test("prints no text beyond its limit", () => {
+    const printing = (length: number): Uint8Array =>
+      buildModule({
+        ...EMPTY_CONTRACT,
+        types: ["i:i", "ii:"],
+        imports: [{ module: "console", name: "log_txt", what: [0, 1] }],
+        memories: [[0, 1]],
+        functions: [
+          {
+            type: 0,
+            code: code(
+              ["i32.const", 0],
+              ["i32.const", ...sleb(length)],
+              ["call", 0],
+              ["i32.const", 0],
+            ),
+          },
+        ],
+        exports: [
+          { name: "memory", kind: 2, index: 0 },
+          { name: "user_entrypoint", kind: 0, index: 1 },
+        ],
+        data: [[0, ...code(["i32.const", 0]), 0x0b, 2, 0x68, 0x69]],
+      });
+    const printed: string[] = [];
+    const devnet = new WasmTier({ print: (line) => printed.push(line) });
+    const run = (length: number): FrameResult => {
+      const module = printing(length);
+      return devnet.call(keccak256(module), () => module, hostFor(new Uint8Array()));
+    };
+    assert.equal(run(2).status, "success");
+    assert.deepEqual(printed, ["hi"]);
+    assert.equal(run(CONSOLE_TEXT_BYTES).status, "success");
+    assert.match(reasonOf(run(CONSOLE_TEXT_BYTES + 1)), /^GuestFault/);
+  });
+});
+
+describe("constructing a WebAssembly contract", () => {
+  beforeEach(reset);
 
   const construct = (module: Uint8Array, input: Uint8Array): FrameResult => {
     const host = hostFor(input);

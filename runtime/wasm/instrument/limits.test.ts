@@ -138,6 +138,16 @@ describe("a module's limits", () => {
     assert.equal(facts?.code === "LIMIT_EXCEEDED" && facts.limit, "instrumentedBytes");
   });
 
+  test("tableElements: holds for the items of a segment that no table takes at once", () => {
+    const segment = (items: number): Partial<ModuleSketch> => ({
+      elements: [[1, 0, ...leb(items), ...new Array<number>(items).fill(0)]],
+    });
+    const max = CONTRACT_LIMITS.tableElements;
+    assert.equal(refusal(segment(max)), undefined);
+    const facts = refusal(segment(max + 1));
+    assert.equal(facts?.code === "LIMIT_EXCEEDED" && facts.limit, "tableElements");
+  });
+
   test("frameBytes: locals and operands count together, vectors as sixteen bytes", () => {
     const vectors = (count: number): Partial<ModuleSketch> => ({
       functions: [{ ...ENTRY, locals: [[count, "v"]] }],

@@ -42,6 +42,32 @@ describe("gas", () => {
     assert.equal(run.inkOf("run", 0), before + 2 * ink.local + ink.divide);
   });
 
+  test("of what follows a branch is charged whichever way control came there", () => {
+    const skip = code(
+      ["block", 0x40],
+      ["local.get", 0],
+      ["br_if", 0],
+      ["i32.const", 9],
+      "drop",
+      "end",
+    );
+    const choose = code(["local.get", 0], ["if", 0x40], ["i32.const", 9], "drop", "end");
+    for (const choice of [skip, choose]) {
+      const run = single(
+        "i:i",
+        ...choice,
+        ...code(["i32.const", 6], ["i32.const", 2], "i32.div_u"),
+      );
+      const always = ink.local + ink.branch + 2 * ink.local + ink.divide;
+      const [taken, inside] = [run.inkOf("run", 1), run.inkOf("run", 0)];
+      const optional = ink.local + ink.simple;
+      assert.deepEqual(
+        [taken, inside].sort((a, b) => a - b),
+        [always, always + optional],
+      );
+    }
+  });
+
   test("is charged for every turn of a loop", () => {
     const run = single(
       "i:",
