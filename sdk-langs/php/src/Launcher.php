@@ -15,6 +15,11 @@ final class Launcher
     private const TRAP_EXIT = 2;
     private const TRAP_START = 3;
     private const FIRST_PROCESS = 1;
+    /**
+     * How a call's process ends well: taking PHP down in order would cost three times the call. A signal that PHP does
+     * not handle and nothing else sends.
+     */
+    private const DONE = SIGVTALRM;
     /** The protocol's limit. */
     private const OUTPUT_BYTES_MAX = 65536;
     /** What a contract prints is for its developer; the rest of a flood is dropped. */
@@ -27,6 +32,7 @@ final class Launcher
     /** Never returns. `warm` forks too: a process for each call keeps every promise of a shared one but speed. */
     public static function serve(Contract $contract): never
     {
+        self::loadAll();
         $contract->prepare();
         $launcher = new self(Stream::open((string) getenv('DELCHAIN_CHANNEL')), $contract);
         $forks = getenv('DELCHAIN_ISOLATION') !== 'process';
@@ -38,6 +44,14 @@ final class Launcher
             }
             $call = Call::decode($exchange, $body);
             $forks ? $launcher->fork($call) : $launcher->run($call);
+        }
+    }
+
+    /** Every class of the SDK, so that no call reads and compiles one for itself. */
+    private static function loadAll(): void
+    {
+        foreach (glob(__DIR__ . '/*.php') ?: [] as $file) {
+            require_once $file;
         }
     }
 
@@ -56,7 +70,9 @@ final class Launcher
         }
         pcntl_waitpid($child, $status);
         $this->sweep($child);
-        if (pcntl_wifsignaled($status)) {
+        if (pcntl_wifsignaled($status) && pcntl_wtermsig($status) === self::DONE) {
+            $this->hello($call->exchange);
+        } elseif (pcntl_wifsignaled($status)) {
             $this->trap($call, self::TRAP_SIGNAL, pcntl_wtermsig($status));
         } elseif (pcntl_wexitstatus($status) !== 0) {
             $this->trap($call, self::TRAP_EXIT, pcntl_wexitstatus($status));
@@ -94,6 +110,9 @@ final class Launcher
             $host->debug($printed);
         }
         $this->stream->send(Stream::RESULT, $call->exchange, $status . $output);
+        if (posix_getppid() === self::FIRST_PROCESS) {
+            posix_kill(getmypid(), self::DONE);
+        }
         exit(0);
     }
 
