@@ -124,4 +124,8 @@ export {
 } from "./types/hash.ts";
 export type { ExecutionResult, Log, TransactionOutcome } from "./types/result.ts";
 export { decodeRlp, encodeRlp, type InvalidRlp, RLP_DEPTH_MAX, type RlpItem } from "./types/rlp.ts";
+export { INJECTOR_VERSION } from "./wasm/instrument/instrument.ts";
+export type { InvalidModule } from "./wasm/instrument/invalidModule.ts";
+export { NATIVE_STACK_MEGABYTES } from "./wasm/limits.ts";
 export { WasmTier, type WasmTierOptions } from "./wasm/wasmTier.ts";
+export { WEIGHTS, type Weights } from "./wasm/weights.ts";
