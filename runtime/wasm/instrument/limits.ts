@@ -31,7 +31,7 @@ export type ModuleLimits = {
 export const CONTRACT_LIMITS: ModuleLimits = {
   // Design, section 2. Ten times a large Rust contract; instrumented in about 50 ms.
   moduleBytes: 512 * 1024,
-  // Design, section 2. Instrumentation makes real modules 1.4 to 1.6 times as large.
+  // Design, section 2. Instrumentation makes contracts 1.4 to 2 times as large.
   instrumentedBytes: 1024 * 1024,
   // Real modules have some dozens; each costs two entries in the engine's process-wide type table.
   types: 1_000,
