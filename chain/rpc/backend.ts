@@ -34,16 +34,16 @@ export interface Backend {
   headers(first: bigint, count: number): Promise<readonly KnownHeader[]>;
   findTransaction(hash: Hash): Promise<FoundTransaction | undefined>;
 
-  /** `undefined` where there is no account. Throws `InvalidInput<StatePruned>` for a block too old. */
+  /** `undefined` where there is no account. Throws `InvalidInput` of code `STATE_PRUNED` for a block too old. */
   account(address: Address, block: bigint): Promise<AccountSummary | undefined>;
-  /** A slot that was never written is the zero hash. Throws `InvalidInput<StatePruned>`. */
+  /** A slot that was never written is the zero hash. Throws `InvalidInput` of code `STATE_PRUNED`. */
   storage(address: Address, slot: Hash, block: bigint): Promise<Hash>;
-  /** What lies at the account; empty without code. Throws `InvalidInput<StatePruned>`. */
+  /** What lies at the account; empty without code. Throws `InvalidInput` of code `STATE_PRUNED`. */
   code(address: Address, block: bigint): Promise<Uint8Array>;
   /**
    * `"latest"`: up to the sender's lowest nonce that is ordered and not yet listed. `"pending"`: with ordered
    * calls and the mempool's unbroken run on top. A number: the true nonce after that block. Throws
-   * `InvalidInput<StatePruned>`.
+   * `InvalidInput` of code `STATE_PRUNED`.
    */
   transactionCount(address: Address, at: "latest" | "pending" | bigint): Promise<bigint>;
 
@@ -51,7 +51,7 @@ export interface Backend {
   submit(raw: Uint8Array): Promise<Hash>;
   /**
    * Runs a call that leaves no trace, on the state after `block`. `unchecked`: from any account with any nonce,
-   * for no fee. Throws `Unavailable` when the wall deadline ends the run, `InvalidInput<StatePruned>`.
+   * for no fee. Throws `Unavailable` when the wall deadline ends the run, `InvalidInput` of code `STATE_PRUNED`.
    */
   query(query: ChainQuery): Promise<QueryOutcome>;
   /**
@@ -60,8 +60,6 @@ export interface Backend {
    */
   queryContainer(query: ChainQuery): Promise<ExecutionResult>;
 
-  /** A container call that is ordered and not yet listed; `undefined` for any other transaction. */
-  containerCall(transaction: Hash): Promise<ContainerCallProgress | undefined>;
   /** Who ran a container call and what each signed; `undefined` when the transaction is no ordered call. */
   attestations(transaction: Hash): Promise<AttestationReport | undefined>;
   /** `undefined` where there is no code. */
@@ -85,14 +83,6 @@ export type BackendLimits = {
   readonly headersPerRead: number;
   /** The least tip that the mempool takes, in wei per gas. */
   readonly priorityFee: bigint;
-};
-
-/** The facts of `chain/state`: only blocks from `oldest` to `newest` have their state kept. */
-export type StatePruned = {
-  readonly code: "STATE_PRUNED";
-  readonly number: bigint;
-  readonly oldest: bigint;
-  readonly newest: bigint;
 };
 
 export type KnownHeader = { readonly hash: Hash; readonly header: Header };

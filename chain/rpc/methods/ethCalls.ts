@@ -24,7 +24,7 @@ export const ETH_CALL_METHODS: MethodTable = {
     async ({ backend }, request, block) => {
       const number = await resolveNumber(backend, block);
       await checkFunds(backend, request, number);
-      const run = await runnerFor(backend, request, number);
+      const { run } = await runnerFor(backend, request, number);
       return toHex(outputOf(await run(gasFor(backend, request))));
     },
   ),
@@ -48,16 +48,20 @@ function noOverride(name: string): Param<undefined> {
   };
 }
 
-type Run = (gasLimit: bigint) => Promise<TransactionOutcome | ExecutionResult>;
+type Runner = {
+  readonly toContainer: boolean;
+  readonly run: (gasLimit: bigint) => Promise<TransactionOutcome>;
+};
 
 /** Calls of containers go to a replica, all others to the executor. */
-async function runnerFor(backend: Backend, request: CallRequest, block: bigint): Promise<Run> {
+async function runnerFor(backend: Backend, request: CallRequest, block: bigint): Promise<Runner> {
   const toContainer = await isContainer(backend, request, block);
-  return async (gasLimit) => {
+  const run: Runner["run"] = async (gasLimit) => {
     const transaction = toQueryTransaction(request, backend.chainId, gasLimit);
     const query = { transaction, unchecked: true, trace: false, block };
     return toContainer ? backend.queryContainer(query) : (await backend.query(query)).outcome;
   };
+  return { toContainer, run };
 }
 
 async function isContainer(backend: Backend, { to }: CallRequest, block: bigint): Promise<boolean> {
@@ -87,13 +91,13 @@ async function checkFunds(backend: Backend, request: CallRequest, block: bigint)
  */
 async function estimateGas(backend: Backend, request: CallRequest, block: bigint): Promise<bigint> {
   const balance = await checkFunds(backend, request, block);
-  const run = await runnerFor(backend, request, block);
+  const { toContainer, run } = await runnerFor(backend, request, block);
   const { transactionGas } = backend.limits;
   let cap = gasFor(backend, request);
   if (cap > transactionGas) cap = transactionGas;
   const allowance = allowanceOf(request, balance);
   if (allowance !== undefined && allowance < cap) cap = allowance;
-  if (await isContainer(backend, request, block)) {
+  if (toContainer) {
     const outcome = await run(cap);
     outputOf(outcome);
     return (outcome as ExecutionResult).gasUsed;

@@ -184,10 +184,6 @@ export class MemoryBackend implements Backend {
     return this.#stateAt(block).copy().run(transaction, 0n) as ExecutionResult;
   }
 
-  containerCall(hash: Hash): Promise<ContainerCallProgress | undefined> {
-    return Promise.resolve(this.#ordered.get(hash)?.call);
-  }
-
   attestations(hash: Hash): Promise<AttestationReport | undefined> {
     return Promise.resolve(this.reports.get(hash));
   }
