@@ -140,10 +140,15 @@ export class NodeBackend implements Backend {
 
   async transactionCount(address: Address, at: "latest" | "pending" | bigint): Promise<bigint> {
     const { ordered, intake } = this.#parts;
-    const block = typeof at === "bigint" ? at : this.#head.block.header.number;
-    const nonce = (await this.account(address, block))?.nonce ?? 0n;
-    if (at === "latest") return ordered.lowestNonce(address) ?? nonce;
-    return at === "pending" ? intake.nextNonce(address, nonce) : nonce;
+    for (;;) {
+      const block = typeof at === "bigint" ? at : this.#head.block.header.number;
+      const nonce = (await this.account(address, block))?.nonce ?? 0n;
+      if (typeof at === "bigint") return nonce;
+      // What waits follows the head: a block that came meanwhile took it out, and the answer is out of date.
+      if (block !== this.#head.block.header.number) continue;
+      if (at === "latest") return ordered.lowestNonce(address) ?? nonce;
+      return intake.nextNonce(address, nonce);
+    }
   }
 
   submit(raw: Uint8Array): Promise<Hash> {
