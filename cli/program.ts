@@ -1,24 +1,36 @@
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Argument, Command, Option } from "commander";
 import { listAccounts, newAccount, showBalance } from "./commands/account.ts";
-import { completionScript, SHELLS } from "./commands/completion.ts";
+import { completionScript, SHELLS, type Shell } from "./commands/completion.ts";
 import { type DevnetOptions, devnet } from "./commands/devnet.ts";
 import { doctor } from "./commands/doctor.ts";
 import { status } from "./commands/status.ts";
+import { jsonOption, placeOptions, toSeconds } from "./options.ts";
 import type { Output } from "./output.ts";
 import { DEFAULT_RPC } from "./rpcClient.ts";
 
-const PORT_MAX = 65_535;
+const VERSION = "0.1.0";
+
+/** A command with the manners of all of them: what it cannot read it says with a hint, and exits by `runProgram`. */
+export function createCommand(name: string, description: string): Command {
+  return new Command(name)
+    .description(description)
+    .showHelpAfterError(`(${name} ${name === "delchain" ? "help COMMAND" : "--help"} shows how)`)
+    .configureHelp({ sortSubcommands: true })
+    .exitOverride();
+}
 
 /** All commands with their options, help and examples. */
 export function createProgram(output: Output): Command {
-  const program = new Command("delchain")
-    .description(
-      "A chain whose contracts are Solidity, WebAssembly, or any program in a container.",
-    )
-    .version("0.1.0")
-    .showHelpAfterError("(delchain help COMMAND shows how it is used)")
-    .configureHelp({ sortSubcommands: true })
-    .exitOverride();
+  const program = createCommand(
+    "delchain",
+    "A chain whose contracts are Solidity, WebAssembly, or any program in a container.",
+  );
+  program
+    .version(VERSION)
+    .addHelpText(
+      "after",
+      examples("npm start", "delchain devnet", "delchain doctor", "delchain help account"),
+    );
   addDevnet(program, output);
   addAccount(program, output);
   addStatus(program, output);
@@ -27,20 +39,20 @@ export function createProgram(output: Output): Command {
   return program;
 }
 
-const jsonOption = () => new Option("--json", "answer in JSON, for scripts").default(false);
+export function examples(...lines: readonly string[]): string {
+  return ["\nExamples:", ...lines.map((line) => `  ${line}`)].join("\n");
+}
+
 const rpcOption = () =>
   new Option("--rpc <url>", "the node to ask").default(DEFAULT_RPC).env("DELCHAIN_RPC");
 
+const FUNDED = "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266";
+
 function addDevnet(program: Command, output: Output): void {
-  program
+  const command = program
     .command("devnet")
-    .description("run a chain on this machine, with ten funded accounts")
-    .option("--port <number>", "HTTP and WebSocket, on one port; 0 takes a free one", toPort, 8545)
+    .description("run a chain on this machine, with ten funded accounts, until Ctrl-C")
     .option("--host <address>", "where to listen", "127.0.0.1")
-    .option(
-      "--data <folder>",
-      "keep the chain there; without it the chain is gone with the command",
-    )
     .option(
       "--interval <seconds>",
       "a block each so often; without it at once when there is work",
@@ -51,10 +63,16 @@ function addDevnet(program: Command, output: Output): void {
         .choices(["debug", "info", "warn", "error", "silent"])
         .default("warn"),
     )
-    .addOption(jsonOption())
+    .addOption(jsonOption());
+  for (const option of placeOptions()) command.addOption(option);
+  command
     .addHelpText(
       "after",
-      "\nExamples:\n  delchain devnet\n  delchain devnet --port 9545 --data ./chain --interval 5\n  cast balance 0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266 --rpc-url http://127.0.0.1:8545",
+      examples(
+        "delchain devnet",
+        "delchain devnet --port 9545 --data ./chain --interval 5",
+        `cast balance ${FUNDED} --rpc-url http://127.0.0.1:8545`,
+      ),
     )
     .action((options: DevnetOptions) => devnet(options, output));
 }
@@ -65,11 +83,13 @@ function addAccount(program: Command, output: Output): void {
     .command("list")
     .description("the devnet's funded accounts with their keys")
     .addOption(jsonOption())
+    .addHelpText("after", examples("delchain account list"))
     .action((options) => listAccounts(options, output));
   account
     .command("new")
     .description("make a key; it is shown once and stored nowhere")
     .addOption(jsonOption())
+    .addHelpText("after", examples("delchain account new --json > key.json"))
     .action((options) => newAccount(options, output));
   account
     .command("balance")
@@ -77,20 +97,21 @@ function addAccount(program: Command, output: Output): void {
     .argument("<address>", "0x and 40 hex digits")
     .addOption(rpcOption())
     .addOption(jsonOption())
-    .addHelpText(
-      "after",
-      "\nExample:\n  delchain account balance 0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266",
-    )
+    .addHelpText("after", examples(`delchain account balance ${FUNDED}`))
     .action((address: string, options) => showBalance(address, options, output));
+  account.addHelpText(
+    "after",
+    examples("delchain account list", "delchain account new", `delchain account balance ${FUNDED}`),
+  );
 }
 
 function addStatus(program: Command, output: Output): void {
   program
     .command("status")
-    .description("where a node stands: version, head, fees, mempool")
+    .description("where a node stands: version, head, fees, mempool; for any Ethereum node")
     .addOption(rpcOption())
     .addOption(jsonOption())
-    .addHelpText("after", "\nExample:\n  delchain status --json | jq .block")
+    .addHelpText("after", examples("delchain status", "delchain status --json | jq .block"))
     .action((options) => status(options, output));
 }
 
@@ -99,6 +120,13 @@ function addDoctor(program: Command, output: Output): void {
     .command("doctor")
     .description("what this machine has for each tier, what is missing, and how to get it")
     .addOption(jsonOption())
+    .addHelpText(
+      "after",
+      examples(
+        "delchain doctor",
+        "delchain doctor --json | jq '.findings[] | select(.found | not)'",
+      ),
+    )
     .action((options) => doctor(options, output));
 }
 
@@ -106,24 +134,15 @@ function addCompletion(program: Command, output: Output): void {
   program
     .command("completion")
     .description("a script that completes commands and options in your shell")
-    .argument("<shell>", SHELLS.join(", "), toShell)
-    .addHelpText("after", '\nExample:\n  eval "$(delchain completion bash)"')
-    .action((shell: (typeof SHELLS)[number]) => output.line(completionScript(program, shell)));
-}
-
-function toPort(text: string): number {
-  const port = Number(text);
-  if (Number.isInteger(port) && port >= 0 && port <= PORT_MAX && text.trim() !== "") return port;
-  throw new InvalidArgumentError(`It takes a whole number from 0 to ${PORT_MAX}.`);
-}
-
-function toSeconds(text: string): number {
-  const seconds = Number(text);
-  if (seconds >= 0.05 && seconds <= 3_600) return seconds;
-  throw new InvalidArgumentError("It takes seconds from 0.05 to 3600.");
-}
-
-function toShell(text: string): string {
-  if ((SHELLS as readonly string[]).includes(text)) return text;
-  throw new InvalidArgumentError(`It knows ${SHELLS.join(", ")}.`);
+    .addArgument(new Argument("<shell>").choices(SHELLS))
+    .addHelpText(
+      "after",
+      examples(
+        "alias delchain='npx delchain'",
+        'eval "$(delchain completion bash)"',
+        'eval "$(delchain completion zsh)"',
+        "delchain completion fish | source",
+      ),
+    )
+    .action((shell: Shell) => output.line(completionScript(program, shell)));
 }

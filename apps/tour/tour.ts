@@ -2,7 +2,7 @@ import type { Account, Address, Hex } from "viem";
 import { loadArtefacts } from "./artefacts.ts";
 import { TokenClient } from "./client.ts";
 import { type ContainerToken, containerTokens } from "./containerTokens.ts";
-import { failed, leftOut, type Row, type RowHead } from "./row.ts";
+import { failed, leftOut, type Row, type RowHead, settledRow } from "./row.ts";
 
 export type TourOptions = {
   readonly url: string;
@@ -67,15 +67,8 @@ async function tokenRow(
     const refusal = await client.refusal(address, receiver, MINTED);
     if (balance !== SENT) throw new Error(`the receiver has ${balance} tokens, not ${SENT}`);
     if (refusal !== "insufficient balance") throw new Error(`an overdraft says ${refusal}`);
-    const result = `true; receiver has ${balance}; overdraft reverts: ${refusal}`;
-    return {
-      ...head,
-      address,
-      call: `transfer(receiver, ${SENT})`,
-      result,
-      ...settled,
-      status: "ok",
-    };
+    const result = `true; balance ${balance}; overdraft reverts: ${refusal}`;
+    return settledRow(head, { address, call: `transfer(to, ${SENT})`, result, ...settled });
   } catch (error) {
     return failed(head, error);
   }
@@ -85,8 +78,8 @@ async function tokenRow(
 async function relayRow(client: TokenClient, { receiver }: TourOptions): Promise<Row> {
   const head = {
     contract: "Relay",
-    language: "Solidity > C > Solidity",
-    tier: "evm > wasm > evm",
+    language: "Solidity, C",
+    tier: "evm, wasm",
     driver: "revm, V8",
   };
   try {
@@ -103,8 +96,8 @@ async function relayRow(client: TokenClient, { receiver }: TourOptions): Promise
     const settled = await client.relay(address, { forwarder, token }, receiver, SENT);
     const balance = await client.balanceOf(token, receiver);
     if (balance !== SENT) throw new Error(`the receiver has ${balance} tokens, not ${SENT}`);
-    const result = `true; receiver has ${balance}`;
-    return { ...head, address, call: `relay(…, ${SENT})`, result, ...settled, status: "ok" };
+    const result = `true; balance ${balance}; Solidity called C called Solidity`;
+    return settledRow(head, { address, call: `relay(…, to, ${SENT})`, result, ...settled });
   } catch (error) {
     return failed(head, error);
   }

@@ -4,7 +4,7 @@ import { formatEther, toHex } from "viem";
 import { generatePrivateKey, mnemonicToAccount, privateKeyToAccount } from "viem/accounts";
 import { CommandError } from "../commandError.ts";
 import { EXIT } from "../exitCodes.ts";
-import { color, type Output, table } from "../output.ts";
+import { noteColor, type Output, table } from "../output.ts";
 import { request } from "../rpcClient.ts";
 
 /** As many as a devnet funds. */
@@ -30,7 +30,7 @@ export function listAccounts({ json }: { readonly json: boolean }, output: Outpu
   const rows = accounts.map(({ address, privateKey }, i) => [String(i), address, privateKey]);
   output.line(table(["#", "address", "private key"], rows));
   output.line(`\nmnemonic: ${DEVNET_MNEMONIC}`);
-  output.note(color.yellow("These keys are public. Send them nothing of value."));
+  output.note(noteColor.yellow("These keys are public. Send them nothing of value."));
 }
 
 export function newAccount({ json }: { readonly json: boolean }, output: Output): void {
@@ -42,7 +42,7 @@ export function newAccount({ json }: { readonly json: boolean }, output: Output)
   }
   output.line(`address      ${address}`);
   output.line(`private key  ${privateKey}`);
-  output.note(color.yellow("It is stored nowhere: keep the key, and keep it to yourself."));
+  output.note(noteColor.yellow("It is stored nowhere: keep the key, and keep it to yourself."));
 }
 
 export async function showBalance(

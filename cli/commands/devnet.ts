@@ -1,58 +1,51 @@
-import { DEVNET, type LogLevel, type RunningNode, startNode } from "@delchain/chain";
-import { DEFAULT_STORE } from "@delchain/images";
-import { formatEther, getAddress } from "viem";
+import type { BlockSummary, RunningNode } from "@delchain/chain";
+import { type DevnetPlace, openDevnet } from "../openDevnet.ts";
 import { color, type Output } from "../output.ts";
+import { noteStopping, stopSignal } from "../stopSignal.ts";
 import { devnetAccounts } from "./account.ts";
 
-export type DevnetOptions = {
-  readonly port: number;
-  readonly host: string;
-  readonly data?: string;
-  readonly interval?: number;
-  readonly log: LogLevel;
-  readonly json: boolean;
-};
+export type DevnetOptions = DevnetPlace & { readonly json: boolean };
 
-/** Runs a devnet until the process is told to stop, and says what happens on it. */
+/** Runs a devnet until the process is told to stop, and says what happens on it; then the exit code is 0. */
 export async function devnet(options: DevnetOptions, output: Output): Promise<void> {
-  const node = await startNode({
-    spec: DEVNET,
-    host: options.host,
-    port: options.port,
-    dataFolder: options.data,
-    imageFolder: DEFAULT_STORE,
-    intervalMs: options.interval === undefined ? undefined : options.interval * 1_000,
-    logLevel: options.log,
-  });
-  if (options.json) printStartJson(node, output);
-  else printStart(node, output);
-  node.onBlock((block) => {
-    if (options.json) output.json({ event: "block", ...block });
-    else output.line(blockLine(block));
-  });
-  await stopSignal();
-  output.note("Stopping: containers and database are being closed …");
-  await node.close();
+  const stop = stopSignal();
+  output.note("Starting the devnet …");
+  const node = await openDevnet(options);
+  try {
+    if (options.json) printStartJson(node, output);
+    else printStart(node, output);
+    node.onBlock((block) => {
+      if (options.json) output.json(blockJson(block));
+      else output.line(blockLine(block));
+    });
+    await Promise.race([stop, node.failed.then((error) => Promise.reject(error))]);
+  } finally {
+    noteStopping();
+    await node.close();
+  }
 }
-
-/** Resolves when somebody presses Ctrl-C or asks the process to end; a second time ends it at once. */
-export function stopSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
-  });
-}
-
-type BlockSummary = Parameters<Parameters<RunningNode["onBlock"]>[0]>[0];
 
 function blockLine({ number, transactions, ordered, certificates, gasUsed }: BlockSummary): string {
-  const parts = [`${transactions} transactions`, `${gasUsed} gas`];
-  if (ordered > 0) parts.push(`${ordered} calls ordered`);
-  if (certificates > 0) parts.push(`${certificates} certificates`);
+  const parts = [counted(transactions, "transaction"), `${gasUsed} gas`];
+  if (ordered > 0) parts.push(`${counted(ordered, "call")} ordered`);
+  if (certificates > 0) parts.push(counted(certificates, "certificate"));
   return `${color.dim("block")} ${color.bold(String(number))}  ${parts.join(", ")}`;
 }
 
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
+}
+
+function blockJson(block: BlockSummary): Record<string, unknown> {
+  const [number, gasUsed] = [Number(block.number), Number(block.gasUsed)];
+  return { event: "block", ...block, number, gasUsed };
+}
+
+/** The accounts that every Ethereum tool has as its defaults. */
 export function printAccounts(output: Output): void {
-  output.line(color.bold("Accounts, each with 10,000 DEL (public keys of the test mnemonic):"));
+  output.line(
+    color.bold("Accounts, with 10,000 DEL each at block 0 (public keys of the test mnemonic):"),
+  );
   for (const { address, privateKey } of devnetAccounts()) {
     output.line(`  ${address}  ${color.dim(privateKey)}`);
   }
@@ -67,22 +60,18 @@ function printStart(node: RunningNode, output: Output): void {
     output.line(`${color.dim("driver")} ${name} (${platform}): ${state}`);
   }
   printAccounts(output);
+  output.note(`\n${node.url} stays up until Ctrl-C.`);
 }
 
 function printStartJson(node: RunningNode, output: Output): void {
-  const balance = formatEther(10_000n * 10n ** 18n);
   output.json({
     event: "started",
     url: node.url,
-    chainId: node.chainId,
-    block: node.head().number,
+    chainId: Number(node.chainId),
+    block: Number(node.head().number),
     dataFolder: node.dataFolder,
     choices: node.choices,
     drivers: node.drivers,
-    accounts: devnetAccounts().map(({ address, privateKey }) => ({
-      address: getAddress(address),
-      privateKey,
-      balance,
-    })),
+    accounts: devnetAccounts(),
   });
 }
