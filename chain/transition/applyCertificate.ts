@@ -63,7 +63,7 @@ export function applyCertificate(
   const committee = checkPlace(certificate, context);
   verifyCertificate(certificate, committee, context.spec.chainId, context.bls);
   const calls = callsOf(certificate, entries, context.spec);
-  checkBounds(certificate, calls, transactions, context.spec);
+  checkBounds(certificate, entries, calls, transactions, context.spec);
 
   if (certificate.kind === "agreed" && certificate.slots.length > 0) {
     execution.write({ address: certificate.contract, slots: certificate.slots });
@@ -171,6 +171,7 @@ function callsOf(
 
 function checkBounds(
   certificate: ResultCertificate,
+  entries: readonly QueueEntry[],
   calls: readonly Outcome[],
   transactions: readonly SignedTransaction[],
   spec: ChainSpec,
@@ -191,9 +192,7 @@ function checkBounds(
   if (certificate.kind !== "agreed") return;
   if (certificate.slots.length > spec.certificateSlotsMax) throw outside("number of slots");
   certificate.calls.forEach((call, i) => {
-    if (i > 0 && call.queueIndex <= (certificate.calls[i - 1] as CertifiedCall).queueIndex) {
-      throw outside("order of calls");
-    }
+    if (call.queueIndex !== entries[i]?.index) throw outside(`queue index of call ${i}`);
   });
   certificate.slots.forEach(({ slot }, i) => {
     const previous = certificate.slots[i - 1];

@@ -1,11 +1,18 @@
-import { type Address, type BlockExecution, InvalidInput } from "@delchain/runtime";
+import {
+  type Address,
+  type BlockExecution,
+  EMPTY_CODE_HASH,
+  InvalidInput,
+} from "@delchain/runtime";
 import type { ChainSpec } from "../spec/spec.ts";
+import { checkTransaction } from "../tx/intrinsic.ts";
 import type { SignedTransaction } from "../tx/transaction.ts";
 import { effectiveGasPrice, maxFeePerGas } from "./fees.ts";
 import { appendEntry, type QueueEntry, readContractQueue } from "./queue.ts";
 
 export type InvalidOrder =
   | { readonly code: "NOT_A_CONTAINER"; readonly to: Address | undefined }
+  | { readonly code: "SENDER_HAS_CODE"; readonly sender: Address }
   | { readonly code: "NONCE_MISMATCH"; readonly expected: bigint; readonly actual: bigint }
   | { readonly code: "FEE_TOO_LOW"; readonly maxFeePerGas: bigint; readonly baseFee: bigint }
   | { readonly code: "GAS_BELOW_ORDER_PRICE"; readonly gasLimit: bigint; readonly needed: bigint }
@@ -17,7 +24,9 @@ const UINT128_MAX = 2n ** 128n - 1n;
 
 /**
  * Orders a container call: the sender's nonce is used, its gas and value move to the queue, and an entry is
- * written. Nothing runs. Throws `InvalidInput<InvalidOrder>` and changes nothing.
+ * written. Nothing runs, so that what the engine would hold a transaction to is checked here: its form, and that
+ * its sender has no code (EIP-3607). Throws `InvalidInput<InvalidOrder>`, or `checkTransaction`'s, and changes
+ * nothing.
  */
 export function applyOrder(
   execution: BlockExecution,
@@ -31,8 +40,12 @@ export function applyOrder(
   if (to === undefined) {
     throw refusal({ code: "NOT_A_CONTAINER", to }, "a creation is not a container call");
   }
+  checkTransaction(transaction, spec);
   checkFees(signed, price, block.containerBaseFee, spec);
   const account = execution.account(sender);
+  if (account !== undefined && account.codeHash !== EMPTY_CODE_HASH) {
+    throw refusal({ code: "SENDER_HAS_CODE", sender }, `${sender} has code and sends nothing`);
+  }
   const expected = account?.nonce ?? 0n;
   if (transaction.nonce !== expected) {
     throw refusal(

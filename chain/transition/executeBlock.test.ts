@@ -1,10 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Address, type Hash, keccak256, toAddress, toHash } from "@delchain/runtime";
+import {
+  type Address,
+  encodeStoredCode,
+  type Hash,
+  keccak256,
+  toAddress,
+  toHash,
+} from "@delchain/runtime";
 import type { CertifiedCall } from "../attest/certificate.ts";
 import { readContractQueue, readQueueTotals } from "./queue.ts";
 import { certify } from "./testCertificate.ts";
-import { ALICE, CONTAINER, GWEI, sign, TestChain } from "./testChain.ts";
+import { ALICE, CONTAINER, GWEI, MANIFEST, sign, TestChain } from "./testChain.ts";
 
 const BOB = toAddress(`0x${"b0".repeat(20)}`);
 const PRICE = 2n * GWEI;
@@ -164,6 +171,39 @@ test("orders are refused for a wrong nonce, too little gas, a low fee, and no co
   assert.deepEqual(executed.entries, []);
   const expected = [/next is 0/, /costs 100000/, /cost 1000000000/, /no container/, /is 1000/];
   for (const [i, reason] of expected.entries()) assert.match(reasons(executed)[i] ?? "", reason);
+});
+
+test("an order is held to what the engine holds a transaction to: its form, and a sender without code", async () => {
+  const chain = new TestChain();
+  const data = `0x${"01".repeat(4_000)}` as const;
+  const executed = chain.run({
+    orders: [await sign({ nonce: 0, to: CONTAINER, data, gas: 150_000n })],
+  });
+  assert.match(reasons(executed)[0] ?? "", /intrinsic gas too low: have 150000, want 181000/);
+  chain.view.set(ALICE, { balance: 10n ** 21n, code: Uint8Array.of(0) });
+  const refused = chain.run({ orders: [await sign({ nonce: 0, to: CONTAINER, data: "0x01" })] });
+  assert.match(reasons(refused)[0] ?? "", /has code/);
+});
+
+test("a certificate names the calls that it settles, and no other contract's between them", async () => {
+  const chain = new TestChain();
+  const other = toAddress(`0x${"0c".repeat(20)}`);
+  chain.view.set(other, {
+    nonce: 1n,
+    code: encodeStoredCode({ kind: 3, payloadHash: keccak256(MANIFEST) }),
+  });
+  const targets = [CONTAINER, other, CONTAINER, CONTAINER];
+  const orders = await Promise.all(targets.map((to, nonce) => sign({ nonce, to, data: "0x01" })));
+  chain.run({ orders });
+  const transactions = orders.filter(({ transaction }) => transaction.to === CONTAINER);
+  const outcome = (indexes: readonly bigint[]) => {
+    const found = { calls: indexes.map((index) => call(index)), slots: [] };
+    return reasons(
+      chain.execute({ certificates: [{ certificate: certify(chain, 1n, found), transactions }] }),
+    );
+  };
+  assert.deepEqual(outcome([1n, 3n, 4n]), []);
+  assert.match(outcome([1n, 2n, 4n])[0] ?? "accepted", /queue index of call 1/);
 });
 
 test("a container's calls are not executed as ordinary transactions", async () => {

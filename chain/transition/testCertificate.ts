@@ -1,4 +1,4 @@
-import { EMPTY_ROOT, fromHex, keccak256, type SlotChange } from "@delchain/runtime";
+import { type Address, EMPTY_ROOT, fromHex, keccak256, type SlotChange } from "@delchain/runtime";
 import { AttestationRound } from "../attest/attestationRound.ts";
 import type { CertifiedCall, ResultCertificate } from "../attest/certificate.ts";
 import { committeeSeed, drawCommittee } from "../attest/committee.ts";
@@ -9,18 +9,19 @@ import { CONTAINER, MANIFEST, type TestChain } from "./testChain.ts";
 
 type Found = { readonly calls: readonly CertifiedCall[]; readonly slots: readonly SlotChange[] };
 
-/** The certificate of both devnet hosts over a batch of `CONTAINER`; they agree unless `other` is given. */
+/** The certificate of both devnet hosts over a batch of a container; they agree unless `other` is given. */
 export function certify(
   chain: TestChain,
   orderingNumber: bigint,
   found: Found,
   other: Found = found,
+  contract: Address = CONTAINER,
 ): ResultCertificate {
   const randomness = chain.hashOf(orderingNumber);
-  const seed = committeeSeed(randomness, randomness, CONTAINER);
+  const seed = committeeSeed(randomness, randomness, contract);
   const committee = drawCommittee(chain.spec.hosts, seed);
   const batch = {
-    contract: CONTAINER,
+    contract,
     orderingNumber,
     orderingHash: randomness,
     manifestHash: keccak256(MANIFEST),
@@ -34,7 +35,7 @@ export function certify(
       chain.spec.hosts.findIndex(({ publicKey }) => publicKey === host.publicKey),
     );
     const { calls, slots } = member === 0 ? found : other;
-    const findings = findingsOf(CONTAINER, calls, slots);
+    const findings = findingsOf(contract, calls, slots);
     const statement = statementHash(chain.spec.chainId, batch, findings);
     const salt = new Uint8Array(32).fill(member);
     round.commit(member, commitment(statement, salt, fromHex(host.publicKey)));

@@ -48,9 +48,17 @@ export class TestChain {
 
   /** Executes a block on top and takes over what it changed. */
   run(content: Partial<BlockContent>): ExecutedContent {
+    const executed = this.execute(content);
+    this.view.apply(executed.diff);
+    this.number += 1n;
+    return executed;
+  }
+
+  /** Executes a block on top and forgets it. */
+  execute(content: Partial<BlockContent>): ExecutedContent {
     const block = this.context();
     const execution = this.#executor.openBlock(block, this.view);
-    const executed = executeBlock(
+    return executeBlock(
       execution,
       { certificates: [], transactions: [], orders: [], ...content },
       {
@@ -62,9 +70,6 @@ export class TestChain {
         bls: nobleBls,
       },
     );
-    this.view.apply(executed.diff);
-    this.number += 1n;
-    return executed;
   }
 
   context(): BlockContext {

@@ -1,0 +1,218 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+  type Address,
+  encodeStoredCode,
+  type Hash,
+  keccak256,
+  toAddress,
+  toHash,
+} from "@delchain/runtime";
+import fc from "fast-check";
+import type { CertifiedCall } from "../attest/certificate.ts";
+import type { SignedTransaction } from "../tx/transaction.ts";
+import type { BlockContent, CertifiedBatch, ExecutedContent } from "./executeBlock.ts";
+import { type QueueEntry, readQueueTotals } from "./queue.ts";
+import { certify } from "./testCertificate.ts";
+import { CONTAINER, GWEI, MANIFEST, sign, TestChain } from "./testChain.ts";
+
+// Random blocks of transfers, creations, orders and certificates of every outcome, on one chain in memory.
+
+/** The second to fourth key of the devnet's mnemonic. */
+const KEYS = [
+  "0x59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d",
+  "0x5de4111afa1a4b94908f83103eb1f1706367c2e68ca870fc3fb9a804cdab365a",
+  "0x7c852118294e51e653712a81e05800f419141751be58f605c371e15141b007a6",
+] as const;
+const OTHER_CONTAINER = toAddress(`0x${"0c".repeat(20)}`);
+const CONTAINERS = [CONTAINER, OTHER_CONTAINER];
+/** Sends what it was given, and itself, to 0x00…07. */
+const SELF_DESTRUCT = "0x6007ff";
+const REVERT = "0x5f5ffd";
+const OUTCOMES = ["success", "revert", "halt", "timedOut", "diverged"] as const;
+
+type Action = {
+  readonly what: "transfer" | "selfDestruct" | "revert" | "order";
+  readonly sender: number;
+  readonly target: number;
+  readonly value: bigint;
+  /** Added to the nonce that is due: 0 is right. */
+  readonly skip: number;
+};
+type BlockPlan = {
+  readonly actions: readonly Action[];
+  readonly certified: boolean;
+  readonly outcomes: readonly (typeof OUTCOMES)[number][];
+  readonly gas: bigint;
+};
+type Batch = { readonly contract: Address; readonly number: bigint; readonly calls: Waiting[] };
+type Waiting = { readonly entry: QueueEntry; readonly signed: SignedTransaction };
+
+const action: fc.Arbitrary<Action> = fc.record({
+  what: fc.constantFrom("transfer", "selfDestruct", "revert", "order", "order"),
+  sender: fc.nat(2),
+  target: fc.nat(1),
+  value: fc.bigInt(0n, 3_000n * 10n ** 18n),
+  skip: fc.constantFrom(0, 0, 0, 0, 1),
+});
+const blockPlan: fc.Arbitrary<BlockPlan> = fc.record({
+  actions: fc.array(action, { maxLength: 6 }),
+  certified: fc.boolean(),
+  outcomes: fc.array(fc.constantFrom(...OUTCOMES), { minLength: 2, maxLength: 2 }),
+  gas: fc.bigInt(100_000n, 300_000n),
+});
+
+/** A chain with two containers, the calls that wait in it, and every address that it ever changed. */
+class Model {
+  readonly chain: TestChain = new TestChain();
+  readonly #batches: Batch[] = [];
+  readonly #addresses = new Set<Address>();
+
+  constructor() {
+    const payloadHash = keccak256(MANIFEST);
+    const code = encodeStoredCode({ kind: 3, payloadHash });
+    this.chain.view.set(OTHER_CONTAINER, { nonce: 1n, code });
+    for (const { address } of this.chain.spec.genesis.balances) this.#addresses.add(address);
+  }
+
+  get waiting(): number {
+    return this.#batches.reduce((sum, { calls }) => sum + calls.length, 0);
+  }
+
+  total(): bigint {
+    let sum = 0n;
+    for (const address of this.#addresses) sum += this.chain.balance(address);
+    return sum;
+  }
+
+  /** What a producer might put together, right or wrong. */
+  async content({ actions, certified, outcomes, gas }: BlockPlan): Promise<BlockContent> {
+    const nonces = new Map<number, number>();
+    const transactions: SignedTransaction[] = [];
+    const orders: SignedTransaction[] = [];
+    const isOrder = ({ what }: Action) => what === "order";
+    // A block executes before it orders, and a sender's nonces follow that.
+    for (const one of [...actions.filter((each) => !isOrder(each)), ...actions.filter(isOrder)]) {
+      const due = nonces.get(one.sender) ?? this.#nonce(one.sender);
+      nonces.set(one.sender, due + 1);
+      const signed = await sign(requestOf(one, due + one.skip), KEYS[one.sender]);
+      (isOrder(one) ? orders : transactions).push(signed);
+    }
+    return { certificates: certified ? this.#certify(outcomes, gas) : [], transactions, orders };
+  }
+
+  adopt(executed: ExecutedContent): void {
+    for (const { address } of executed.diff.accounts) this.#addresses.add(address);
+    for (const { contract, orderingNumber } of executed.certificates) {
+      const settled = this.#batches.findIndex(
+        (batch) => batch.contract === contract && batch.number === orderingNumber,
+      );
+      this.#batches.splice(settled, 1);
+    }
+    for (const contract of CONTAINERS) {
+      const calls = executed.entries
+        .map((entry, i) => ({ entry, signed: executed.orders[i] as SignedTransaction }))
+        .filter(({ signed }) => signed.transaction.to === contract);
+      if (calls.length > 0) this.#batches.push({ contract, number: this.chain.number, calls });
+    }
+  }
+
+  #nonce(sender: number): number {
+    const address = this.chain.spec.genesis.balances[sender + 1]?.address as Address;
+    return Number(this.chain.view.account(address)?.nonce ?? 0n);
+  }
+
+  /** The next batch of each container, in the order of the queue. */
+  #certify(outcomes: BlockPlan["outcomes"], gas: bigint): CertifiedBatch[] {
+    const next = CONTAINERS.map((each) => this.#batches.find(({ contract }) => contract === each));
+    return next
+      .filter((batch) => batch !== undefined)
+      .sort((left, right) => (firstIndex(left) < firstIndex(right) ? -1 : 1))
+      .map(({ contract, number, calls }) => {
+        const isDiverged = outcomes[0] === "diverged";
+        const found = (output: number) => ({
+          calls: calls.map(({ entry }, i) =>
+            callOf(entry, outcomes[i % 2] ?? "revert", gas, output),
+          ),
+          slots: [{ slot: slotOf(number), value: slotOf(number + 1n) }],
+        });
+        const other = isDiverged ? found(2) : found(1);
+        const certificate = certify(this.chain, number, found(1), other, contract);
+        return { certificate, transactions: calls.map(({ signed }) => signed) };
+      });
+  }
+}
+
+function firstIndex({ calls }: Batch): bigint {
+  return calls[0]?.entry.index ?? 0n;
+}
+
+function slotOf(number: bigint): Hash {
+  return toHash(`0x${number.toString(16).padStart(64, "0")}`);
+}
+
+function callOf(
+  { index }: QueueEntry,
+  outcome: BlockPlan["outcomes"][number],
+  gasUsed: bigint,
+  output: number,
+): CertifiedCall {
+  return {
+    queueIndex: index,
+    outcome: outcome === "diverged" ? "success" : outcome,
+    outputHash: keccak256(Uint8Array.of(output)),
+    logs: [],
+    gasUsed,
+    haltCode: outcome === "halt" ? "memory" : "",
+  };
+}
+
+function requestOf({ what, target, value }: Action, nonce: number): Parameters<typeof sign>[0] {
+  const container = CONTAINERS[target] as Address;
+  switch (what) {
+    case "transfer":
+      return { nonce, value, to: toAddress(`0x${"b0".repeat(20)}`), gas: 30_000n };
+    case "selfDestruct":
+      return { nonce, value, data: SELF_DESTRUCT };
+    case "revert":
+      return { nonce, value, data: REVERT };
+    case "order":
+      return { nonce, value, to: container, data: "0x01" };
+  }
+}
+
+test("no block makes or loses coins but the base fee that it burns, and what a producer built others accept", async () => {
+  const seen = new Set<string>();
+  const plans = fc.array(blockPlan, { minLength: 6, maxLength: 6 });
+  await fc.assert(
+    fc.asyncProperty(plans, async (blocks) => {
+      const model = new Model();
+      const { chain } = model;
+      for (const plan of blocks) {
+        const built = await model.content(plan);
+        const executed = chain.execute(built);
+        const { transactions, orders, receipts, diff, certificates, refused } = executed;
+        const again = chain.execute({
+          certificates: built.certificates.filter((one) => certificates.includes(one.certificate)),
+          transactions: transactions.filter((_, i) => receipts[i]?.containerCall === undefined),
+          orders,
+        });
+        assert.deepEqual([again.refused, again.receipts], [[], receipts]);
+        assert.deepEqual(again.diff, diff);
+        const before = model.total();
+        chain.run(built);
+        model.adopt(executed);
+        assert.equal(model.total(), before - executed.gasUsed * GWEI);
+        assert.equal(
+          Number(readQueueTotals(chain.view, chain.spec.queueAddress).waiting),
+          model.waiting,
+        );
+        if (model.waiting === 0) assert.equal(chain.balance(chain.spec.queueAddress), 0n);
+        for (const { containerCall } of receipts) seen.add(containerCall?.outcome ?? "executed");
+        if (refused.length > 0) seen.add("refused");
+      }
+    }),
+    { numRuns: 7, seed: 20_261_122 },
+  );
+  assert.deepEqual([...seen].sort(), ["executed", "refused", ...OUTCOMES].sort());
+});
