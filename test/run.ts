@@ -2,31 +2,48 @@ import { spawn } from "node:child_process";
 import { globSync } from "node:fs";
 import { join } from "node:path";
 
-// `npm test`: two runs of node's test runner, one after the other, and their sum in one line.
-// Files under test/isolated change process-wide state and get a process each; all others share one.
+// `npm test`: node's test runner over all test files, and the sum of its runs in one line. Unit tests share one
+// process, which is fifty times quicker; what starts nodes, containers or compilers gets a process a file, so that
+// no file sees what another one left; what wants the machine for itself runs alone.
 
 const ROOT = join(import.meta.dirname, "..");
-const ISOLATED = "test/isolated/*.test.ts";
-const SHARED = [
-  "{runtime,chain,cli,images}/**/*.test.ts",
-  "{apps,sdk-langs}/**/*.test.ts",
-  "test/*.test.ts",
-  "test/{conformance,e2e,fuzz}/**/*.test.ts",
+
+/** A test that takes longer hangs: it is ended, named and counted as failed. */
+const TIMEOUT_MS = 10 * 60_000;
+
+type Group = {
+  readonly name: string;
+  readonly patterns: readonly string[];
+  readonly options: readonly string[];
+};
+
+const GROUPS: readonly Group[] = [
+  {
+    name: "unit",
+    patterns: [
+      "{runtime,chain,cli,images}/**/*.test.ts",
+      "{apps,sdk-langs}/**/*.test.ts",
+      "test/*.test.ts",
+    ],
+    options: ["--test-isolation=none"],
+  },
+  {
+    name: "across packages",
+    patterns: ["test/{conformance,e2e,fuzz}/**/*.test.ts"],
+    options: ["--test-concurrency=2"],
+  },
+  { name: "isolated", patterns: ["test/isolated/*.test.ts"], options: ["--test-concurrency=1"] },
 ];
 
 type Count = { passed: number; failed: number; skipped: number };
 
 const chosen = process.argv.slice(2);
-const isIsolated = (file: string) => file.startsWith("test/isolated/");
-const files = (patterns: readonly string[]) =>
-  globSync([...patterns], { cwd: ROOT, exclude: ["**/node_modules/**"] }).sort();
-const shared = chosen.length > 0 ? chosen.filter((file) => !isIsolated(file)) : files(SHARED);
-const isolated = chosen.length > 0 ? chosen.filter(isIsolated) : files([ISOLATED]);
-
-const counts = [
-  await runTests("shared", ["--test-isolation=none"], shared),
-  await runTests("isolated", ["--test-concurrency=1"], isolated),
-];
+const counts: Count[] = [];
+for (const { name, patterns, options } of GROUPS) {
+  const all = globSync([...patterns], { cwd: ROOT, exclude: ["**/node_modules/**"] }).sort();
+  const files = chosen.length === 0 ? all : all.filter((file) => chosen.includes(file));
+  counts.push(await runTests(name, options, files));
+}
 const sum = (of: keyof Count) => counts.reduce((total, count) => total + count[of], 0);
 const skipped = sum("skipped");
 process.stdout.write(
@@ -42,7 +59,8 @@ async function runTests(
 ): Promise<Count> {
   if (list.length === 0) return { passed: 0, failed: 0, skipped: 0 };
   process.stdout.write(`\n${what}: ${list.length} files\n`);
-  const args = ["--test", "--test-reporter=spec", ...options, ...list];
+  const timeout = `--test-timeout=${TIMEOUT_MS}`;
+  const args = ["--test", "--test-reporter=spec", timeout, ...options, ...list];
   const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ["inherit", "pipe", "inherit"] });
   let tail = "";
   child.stdout.on("data", (data: Buffer) => {

@@ -15,6 +15,7 @@ import {
   Unavailable,
 } from "@delchain/runtime";
 import { RemoteView, ViewClient } from "../state/remoteView.ts";
+import { ContractView } from "./contractView.ts";
 import type { HostedBatch, HostedContract, HostedOutcome } from "./hosting.ts";
 import { serveMethods } from "./threadCall.ts";
 
@@ -51,7 +52,9 @@ export class HostingService {
     replica: number;
     batch: HostedBatch;
   }): Promise<HostedOutcome> {
-    const view = new RemoteView(this.#client, batch.stateAt);
+    const { contract, stateAt } = batch;
+    const viewAt = (number: bigint) => new RemoteView(this.#client, number);
+    const view = new ContractView(contract.address, stateAt, viewAt);
     const request = { ...requestOf(batch), replica };
     const { results, slots, outgoing } = await this.#manager.execute(request, view);
     if (outgoing.length > 0) {

@@ -4,8 +4,8 @@ import { Mempool } from "../mempool/mempool.ts";
 import type { AccountFacts, BaseFees, Lane } from "../mempool/pooled.ts";
 import type { Selection } from "../mempool/selection.ts";
 import type { KnownBlock } from "../rpc/backend.ts";
-import { nextBaseFee } from "../spec/baseFee.ts";
 import type { ChainSpec } from "../spec/spec.ts";
+import { nextBaseFees } from "../transition/fees.ts";
 import { type DecodedTransaction, decodeTransaction } from "../tx/codec.ts";
 import { checkTransaction } from "../tx/intrinsic.ts";
 import { signerUnknown, withSender } from "../tx/signer.ts";
@@ -70,7 +70,7 @@ export class Intake {
     mempool.advance({ number, baseFees: NO_BASE_FEES, accounts, containers: [] });
     const intake = new Intake(parts, mempool, journal);
     await intake.#restore(transactions);
-    mempool.advance({ number, baseFees: baseFees(head, spec), accounts, containers: [] });
+    mempool.advance({ number, baseFees: nextBaseFees(head.block, spec), accounts, containers: [] });
     intake.#trimJournal();
     return intake;
   }
@@ -119,7 +119,12 @@ export class Intake {
     for (const { address, ...account } of changed) {
       accounts.set(address, { ...account, block: number });
     }
-    this.#mempool.advance({ number, baseFees: baseFees(block, spec), accounts, containers });
+    this.#mempool.advance({
+      number,
+      baseFees: nextBaseFees(block.block, spec),
+      accounts,
+      containers,
+    });
     for (const { transaction, reason, isTemporary } of refused) {
       if (transaction === undefined || isTemporary) continue;
       log.info({ transaction, reason }, "a transaction cannot stand in a block");
@@ -224,22 +229,6 @@ function laneOf({ transaction }: SignedTransaction, isContainer: boolean): Lane 
 /** Of a block, for new transactions: certified ones come on top, with their certificates. */
 export function transactionBytes({ blockBytesMax }: ChainSpec): number {
   return blockBytesMax / 4;
-}
-
-/** What the block after this one charges. */
-function baseFees({ block: { header, extension } }: KnownBlock, spec: ChainSpec): BaseFees {
-  return {
-    execute: nextBaseFee(spec.baseFeeRule, {
-      baseFee: header.baseFeePerGas,
-      gasUsed: header.gasUsed,
-      gasLimit: header.gasLimit,
-    }),
-    order: nextBaseFee(spec.baseFeeRule, {
-      baseFee: extension.containerBaseFee,
-      gasUsed: extension.containerGasOrdered,
-      gasLimit: spec.containerGasLimit,
-    }),
-  };
 }
 
 /** Asks for many transactions' facts in one message: those that came in one turn of the event loop. */

@@ -27,8 +27,8 @@ import type {
   KnownBlock,
   KnownHeader,
 } from "../rpc/backend.ts";
-import { nextBaseFee } from "../spec/baseFee.ts";
 import type { ChainSpec } from "../spec/spec.ts";
+import { nextBaseFees } from "../transition/fees.ts";
 import { callId } from "../transition/queue.ts";
 import { agreedResults, attestationReport, committeeMembers } from "./attestationReports.ts";
 import type { Attester } from "./attester.ts";
@@ -87,13 +87,9 @@ export class NodeBackend implements Backend {
 
   head(): HeadSummary {
     const { hash, block } = this.#head;
-    const { header } = block;
-    const nextFee = nextBaseFee(this.#parts.spec.baseFeeRule, {
-      baseFee: header.baseFeePerGas,
-      gasUsed: header.gasUsed,
-      gasLimit: header.gasLimit,
-    });
-    return { hash, header, nextBaseFee: nextFee };
+    const fees = nextBaseFees(block, this.#parts.spec);
+    const { execute: nextBaseFee, order: nextContainerBaseFee } = fees;
+    return { hash, header: block.header, nextBaseFee, nextContainerBaseFee };
   }
 
   async blockByNumber(number: bigint): Promise<KnownBlock | undefined> {

@@ -91,6 +91,8 @@ export type KnownHeader = { readonly hash: Hash; readonly header: Header };
 export type KnownBlock = ExecutedBlock & { readonly hash: Hash };
 
 export type HeadSummary = KnownHeader & {
+  /** The container tier's base fee of the block to come, in wei per gas. */
+  readonly nextContainerBaseFee: bigint;
   /** The base fee of the block to come, in wei per gas (EIP-1559). */
   readonly nextBaseFee: bigint;
 };

@@ -26,7 +26,6 @@ export class ViewClient {
   readonly #port: MessagePort;
   readonly #shared: ViewBuffer;
   readonly #deadlineMs: number;
-  #isBroken = false;
 
   constructor(
     port: MessagePort,
@@ -38,28 +37,30 @@ export class ViewClient {
     this.#deadlineMs = deadlineMs;
   }
 
-  /** The answer, `undefined` when there is nothing. Throws what the store threw, or `Unavailable` after the deadline. */
+  /**
+   * The answer, `undefined` when there is nothing. Throws what the store threw, or `Unavailable` after the deadline;
+   * then the next question waits for the late answer first, which would be taken for its own.
+   */
   ask<Value>(question: Question, read: (shared: ViewBuffer) => Value): Value | undefined {
-    if (this.#isBroken) throw this.#stuck();
+    this.#awaitAnswer();
     const { words } = this.#shared;
     this.#shared.writeQuestion(question);
     Atomics.store(words, TURN_WORD, TURNS.asked);
     this.#port.postMessage(undefined);
-    if (Atomics.wait(words, TURN_WORD, TURNS.asked, this.#deadlineMs) === "timed-out") {
-      // A late answer would be taken for the next question's: this buffer is not used again.
-      this.#isBroken = true;
-      throw this.#stuck();
-    }
+    this.#awaitAnswer();
     const { status } = this.#shared;
     if (status === STATUS.found) return read(this.#shared);
     if (status === STATUS.absent) return undefined;
     throw this.#shared.readError();
   }
 
-  #stuck(): Unavailable {
-    return new Unavailable(
+  /** Until no question is open. */
+  #awaitAnswer(): void {
+    const { words } = this.#shared;
+    if (Atomics.wait(words, TURN_WORD, TURNS.asked, this.#deadlineMs) !== "timed-out") return;
+    throw new Unavailable(
       "store",
-      `the store's thread gave no answer within ${this.#deadlineMs} ms; end this thread and start another`,
+      `the store's thread gave no answer within ${this.#deadlineMs} ms; try again when it is less busy`,
     );
   }
 }

@@ -4,9 +4,9 @@ import { mergeBlooms } from "../block/bloom.ts";
 import { certificatesRoot, extensionRoot } from "../block/extension.ts";
 import type { Extension, Header } from "../block/header.ts";
 import { receiptsRoot, transactionsRoot } from "../block/roots.ts";
-import { nextBaseFee } from "../spec/baseFee.ts";
 import type { ChainSpec } from "../spec/spec.ts";
 import type { ExecutedContent } from "./executeBlock.ts";
+import { nextBaseFees } from "./fees.ts";
 
 /** What the parent and the producer fix about a block before anything in it runs. */
 export type BlockPlan = {
@@ -28,7 +28,8 @@ export function planBlock(
   input: ProducerInput,
   spec: ChainSpec,
 ): BlockPlan {
-  const { header, extension } = parent;
+  const { header } = parent;
+  const fees = nextBaseFees(parent, spec);
   const timestamp = input.timestamp < header.timestamp ? header.timestamp : input.timestamp;
   return {
     parentHash: parent.hash,
@@ -37,19 +38,11 @@ export function planBlock(
       number: header.number + 1n,
       timestamp,
       gasLimit: spec.blockGasLimit,
-      baseFee: nextBaseFee(spec.baseFeeRule, {
-        baseFee: header.baseFeePerGas,
-        gasUsed: header.gasUsed,
-        gasLimit: header.gasLimit,
-      }),
+      baseFee: fees.execute,
       producer: input.producer,
       randomness: input.randomness,
     },
-    containerBaseFee: nextBaseFee(spec.baseFeeRule, {
-      baseFee: extension.containerBaseFee,
-      gasUsed: extension.containerGasOrdered,
-      gasLimit: spec.containerGasLimit,
-    }),
+    containerBaseFee: fees.order,
   };
 }
 

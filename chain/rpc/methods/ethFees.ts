@@ -1,3 +1,4 @@
+import type { Backend } from "../backend.ts";
 import { blockNumber, resolveNumber } from "../blockTag.ts";
 import { feeHistory, percentiles } from "../feeHistory.ts";
 import { quantityHex } from "../format.ts";
@@ -9,13 +10,21 @@ import { TipOracle } from "../tipOracle.ts";
 /** What gas costs. */
 export function ethFeeMethods(limits: RpcLimits): MethodTable {
   const tips = new TipOracle();
+  // Wallets know one base fee, the header's. Where container calls cost more, the tip that is suggested makes up
+  // for it, so that a transaction priced by it is taken in both markets.
+  const suggestTip = async (backend: Backend): Promise<bigint> => {
+    const { nextBaseFee, nextContainerBaseFee } = backend.head();
+    const gap = nextContainerBaseFee - nextBaseFee;
+    const tip = await tips.suggest(backend);
+    return gap > tip ? gap : tip;
+  };
   return {
     // The next block's base fee may be an eighth above this one's, so this is what it will be, and a tip.
     eth_gasPrice: method([], async ({ backend }) =>
-      quantityHex(backend.head().nextBaseFee + (await tips.suggest(backend))),
+      quantityHex(backend.head().nextBaseFee + (await suggestTip(backend))),
     ),
     eth_maxPriorityFeePerGas: method([], async ({ backend }) =>
-      quantityHex(await tips.suggest(backend)),
+      quantityHex(await suggestTip(backend)),
     ),
     eth_feeHistory: method(
       [

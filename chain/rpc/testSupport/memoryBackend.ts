@@ -94,7 +94,7 @@ export class MemoryBackend implements Backend {
       gasUsed: header.gasUsed,
       gasLimit: header.gasLimit,
     });
-    return { hash, header, nextBaseFee: baseFee };
+    return { hash, header, nextBaseFee: baseFee, nextContainerBaseFee: baseFee };
   }
 
   blockByNumber(number: bigint): Promise<KnownBlock | undefined> {
