@@ -37,6 +37,7 @@ import type { Hosting } from "./hosting.ts";
 import type { Intake } from "./intake.ts";
 import type { OrderedCall, OrderedCalls } from "./orderedCalls.ts";
 import type { ReaderPool } from "./readerPool.ts";
+import { RecentBlocks } from "./recentBlocks.ts";
 
 export type BackendParts = {
   readonly spec: ChainSpec;
@@ -59,11 +60,13 @@ export class NodeBackend implements Backend {
   readonly limits: BackendLimits;
   readonly #parts: BackendParts;
   readonly #listeners = new Set<(event: ChainEvent) => void>();
+  readonly #recent: RecentBlocks;
   #head: KnownBlock;
 
   constructor(parts: BackendParts, head: KnownBlock) {
     this.#parts = parts;
     this.#head = head;
+    this.#recent = new RecentBlocks((number) => parts.executor.call("blockByNumber", number));
     this.chainId = parts.spec.chainId;
     this.clientVersion = parts.clientVersion;
     const { transactionGasMax } = parts.spec;
@@ -78,6 +81,7 @@ export class NodeBackend implements Backend {
   /** Takes over a block that is final and on disk, and tells who listens. */
   advance(block: KnownBlock): void {
     this.#head = block;
+    this.#recent.add(block);
     this.emit({ type: "block", block });
   }
 
@@ -96,7 +100,7 @@ export class NodeBackend implements Backend {
     const headNumber = this.#head.block.header.number;
     if (number > headNumber) return undefined;
     if (number === headNumber) return this.#head;
-    return this.#parts.executor.call("blockByNumber", number);
+    return this.#recent.block(number);
   }
 
   async blockByHash(hash: Hash): Promise<KnownBlock | undefined> {
@@ -117,7 +121,8 @@ export class NodeBackend implements Backend {
     if (call) return { where: "ordered", transaction: call.signed, call: this.#progress(call) };
     const pending = intake.get(hash);
     if (pending) return { where: "pending", transaction: pending };
-    const location = await executor.call("transactionLocation", hash);
+    const location =
+      this.#recent.location(hash) ?? (await executor.call("transactionLocation", hash));
     const block = location && (await this.blockByNumber(location.number));
     return block && location && { where: "listed", block, index: location.index };
   }
