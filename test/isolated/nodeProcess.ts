@@ -1,13 +1,14 @@
 import { DEVNET, startNode } from "../../chain/index.ts";
 import { DEFAULT_STORE } from "../../images/build.ts";
 
-// A node in a process of its own, for tests that kill it. Prints its address as one line of JSON.
-const [dataFolder = "", port = "0"] = process.argv.slice(2);
+// A node in a process of its own, for tests that kill it and for benches; without a folder its chain goes with it.
+// Prints its address as one line of JSON.
+const [dataFolder] = process.argv.slice(2);
 
 const node = await startNode({
   spec: DEVNET,
   host: "127.0.0.1",
-  port: Number(port),
+  port: 0,
   dataFolder,
   imageFolder: DEFAULT_STORE,
   intervalMs: undefined,
