@@ -3,6 +3,7 @@ import type { Container, ContainerEnd } from "./driver.ts";
 import { FrameReader } from "./frameReader.ts";
 import { type CallFrame, encodeFrame, type Frame, PROTOCOL_VERSION } from "./frames.ts";
 import type { HostCall } from "./hostCall.ts";
+import type { Reply } from "./hostCalls.ts";
 import { STOPS_MAX } from "./limits.ts";
 import type { Resources } from "./resources.ts";
 import { type Answer, type CallOutcome, describeEnd, RunningCall } from "./runningCall.ts";
@@ -77,9 +78,11 @@ export class Session {
     try {
       this.#send({ type: "CALL", exchange: running.exchange, call });
       const outcome = await running.outcome;
-      if (outcome.status === "timeout" || running.broken) await this.close();
+      if (outcome.status === "timeout") await this.close();
       return running.stops > 0 ? OUT_OF_GAS : outcome;
     } finally {
+      // Nobody else would end it before the next call.
+      if (running.broken) await this.close();
       clearTimeout(timer);
       this.#running = undefined;
     }
@@ -146,13 +149,24 @@ export class Session {
       this.#breach(`it leaves its replies unread, ${this.container.channel.backlog} bytes of them`);
       return;
     }
-    const reply = running.answer(hostCall);
+    const reply = this.#answered(running, hostCall);
+    if (reply === undefined) return;
     if (reply.status === "stop") running.stops++;
     if (running.stops > STOPS_MAX) {
       this.#breach(`${STOPS_MAX} stop replies and it still asks`);
       return;
     }
     this.#send({ type: "HOSTREPLY", exchange: running.exchange, ...reply });
+  }
+
+  /** What goes wrong while this host reads the state is its own trouble, of whatever kind: no breach, no result. */
+  #answered(running: RunningCall, hostCall: HostCall): Reply | undefined {
+    try {
+      return running.answer(hostCall);
+    } catch (error) {
+      this.#fail(error as Error);
+      return undefined;
+    }
   }
 
   /** The program broke the protocol: its call halts, and no call follows in this container. */
