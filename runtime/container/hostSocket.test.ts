@@ -27,8 +27,9 @@ test("one container connects, whoever comes later is turned away, and nothing st
     await turnedAway;
     first.write("hello");
     assert.equal(String((await once(accepted, "data"))[0]), "hello");
+    const ended = once(first.resume(), "close");
     await socket.close();
-    await once(first.resume(), "close");
+    await ended;
     assert.deepEqual(await readdir(directory), []);
   } finally {
     await rm(directory, { recursive: true });
