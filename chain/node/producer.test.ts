@@ -1,0 +1,183 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { toAddress } from "@delchain/runtime";
+import type { BlockContent } from "../transition/executeBlock.ts";
+import { signedTransfer } from "../tx/testTransactions.ts";
+import { createLog } from "./log.ts";
+import { type ProduceRequest, Producer } from "./producer.ts";
+
+const PRODUCER = toAddress(`0x${"99".repeat(20)}`);
+const content: BlockContent = { certificates: [], transactions: [signedTransfer()], orders: [] };
+const log = createLog("silent");
+
+/** Blocks under construction, each ended by the test. */
+class Construction {
+  readonly requests: ProduceRequest[] = [];
+  readonly #ends: PromiseWithResolvers<void>[] = [];
+  #started = Promise.withResolvers<void>();
+  running = 0;
+  mostAtOnce = 0;
+
+  readonly produce = async (request: ProduceRequest): Promise<void> => {
+    this.requests.push(request);
+    this.running++;
+    this.mostAtOnce = Math.max(this.mostAtOnce, this.running);
+    const end = Promise.withResolvers<void>();
+    this.#ends.push(end);
+    this.#started.resolve();
+    try {
+      await end.promise;
+    } finally {
+      this.running--;
+    }
+  };
+
+  async started(): Promise<void> {
+    await this.#started.promise;
+    this.#started = Promise.withResolvers<void>();
+  }
+
+  finish(): void {
+    this.#ends.shift()?.resolve();
+  }
+
+  fail(error: Error): void {
+    this.#ends.shift()?.reject(error);
+  }
+}
+
+function turns(count: number): Promise<void> {
+  return new Promise((resolve) => {
+    const turn = (left: number): void => {
+      if (left === 0) resolve();
+      else setImmediate(() => turn(left - 1));
+    };
+    turn(count);
+  });
+}
+
+test("one block is made at a time, however often there is work, and another one after it", async () => {
+  const construction = new Construction();
+  let left = 2;
+  const producer = new Producer({
+    producer: PRODUCER,
+    intervalMs: undefined,
+    selectContent: () => (left-- > 0 ? content : undefined),
+    produce: construction.produce,
+    log,
+  });
+  for (let i = 0; i < 10; i++) producer.wake();
+  await construction.started();
+  for (let i = 0; i < 10; i++) producer.wake();
+  await turns(5);
+  assert.deepEqual([construction.requests.length, construction.running], [1, 1]);
+  construction.finish();
+  await construction.started();
+  construction.finish();
+  await turns(5);
+  assert.deepEqual([construction.requests.length, construction.mostAtOnce], [2, 1]);
+  const [request] = construction.requests;
+  assert.deepEqual([request?.producer, request?.content], [PRODUCER, content]);
+  await producer.close();
+});
+
+test("work that comes while a block is made is not forgotten", async () => {
+  const construction = new Construction();
+  const waiting: BlockContent[] = [content];
+  const producer = new Producer({
+    producer: PRODUCER,
+    intervalMs: undefined,
+    selectContent: () => waiting.shift(),
+    produce: construction.produce,
+    log,
+  });
+  producer.wake();
+  await construction.started();
+  waiting.push(content);
+  producer.wake();
+  construction.finish();
+  await construction.started();
+  construction.finish();
+  await turns(5);
+  assert.equal(construction.requests.length, 2);
+  await producer.close();
+});
+
+test("after a failure it tries again by itself", async (context) => {
+  context.mock.timers.enable({ apis: ["setTimeout"] });
+  const construction = new Construction();
+  let left = 2;
+  const producer = new Producer({
+    producer: PRODUCER,
+    intervalMs: undefined,
+    selectContent: () => (left-- > 0 ? content : undefined),
+    produce: construction.produce,
+    log,
+  });
+  producer.wake();
+  await construction.started();
+  construction.fail(new Error("the disk is full"));
+  await turns(5);
+  assert.equal(construction.requests.length, 1);
+  context.mock.timers.tick(1_000);
+  await construction.started();
+  construction.finish();
+  await producer.close();
+  assert.equal(construction.requests.length, 2);
+});
+
+test("closing waits for the block under construction and makes no other", async () => {
+  const construction = new Construction();
+  const producer = new Producer({
+    producer: PRODUCER,
+    intervalMs: undefined,
+    selectContent: () => content,
+    produce: construction.produce,
+    log,
+  });
+  producer.wake();
+  await construction.started();
+  let isClosed = false;
+  const closing = producer.close().then(() => {
+    isClosed = true;
+  });
+  await turns(5);
+  assert.equal(isClosed, false);
+  construction.finish();
+  await closing;
+  producer.wake();
+  await turns(5);
+  assert.equal(construction.requests.length, 1);
+});
+
+test("with an interval blocks come by the clock alone, empty or not, and a slow one is not overtaken", async (context) => {
+  context.mock.timers.enable({ apis: ["setInterval"] });
+  const construction = new Construction();
+  const waiting: BlockContent[] = [];
+  const producer = new Producer({
+    producer: PRODUCER,
+    intervalMs: 100,
+    selectContent: () => waiting.shift(),
+    produce: construction.produce,
+    log,
+  });
+  waiting.push(content);
+  producer.wake();
+  await turns(5);
+  assert.equal(construction.requests.length, 0);
+  context.mock.timers.tick(100);
+  await construction.started();
+  context.mock.timers.tick(300);
+  await turns(5);
+  assert.deepEqual([construction.requests.length, construction.mostAtOnce], [1, 1]);
+  construction.finish();
+  await turns(5);
+  context.mock.timers.tick(100);
+  await construction.started();
+  construction.finish();
+  await producer.close();
+  assert.deepEqual(
+    construction.requests.map((request) => request.content.transactions.length),
+    [1, 0],
+  );
+});
