@@ -60,7 +60,14 @@ async function runTests(
   if (list.length === 0) return { passed: 0, failed: 0, skipped: 0 };
   process.stdout.write(`\n${what}: ${list.length} files\n`);
   const timeout = `--test-timeout=${TIMEOUT_MS}`;
-  const args = ["--test", "--test-reporter=spec", timeout, ...options, ...list];
+  const args = [
+    "--test",
+    "--test-reporter=spec",
+    "--test-force-exit",
+    timeout,
+    ...options,
+    ...list,
+  ];
   const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ["inherit", "pipe", "inherit"] });
   let tail = "";
   child.stdout.on("data", (data: Buffer) => {

@@ -18,7 +18,10 @@ const tracked = execFileSync("git", ["ls-files", "-z"], { cwd: ROOT, encoding: "
   .split("\0")
   .filter((file) => file !== "" && existsSync(join(ROOT, file)));
 const sources = tracked.filter((file) => /\.(ts|js|c|h|rs|php)$/.test(file));
-const ours = sources.filter((file) => /\.(ts|js)$/.test(file));
+/** AssemblyScript has the same ending, and its own rules. */
+const ours = sources.filter(
+  (file) => /\.(ts|js)$/.test(file) && !/\/(assembly|assemblyscript)\//.test(file),
+);
 
 function read(file: string): string {
   return readFileSync(join(ROOT, file), "utf8");

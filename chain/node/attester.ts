@@ -8,7 +8,7 @@ import {
   keccak256,
   Unavailable,
 } from "@delchain/runtime";
-import { AttestationRound } from "../attest/attestationRound.ts";
+import { AttestationRound, SALT_BYTES } from "../attest/attestationRound.ts";
 import type { Bls } from "../attest/bls.ts";
 import type { Batch, CertifiedCall, ResultCertificate } from "../attest/certificate.ts";
 import { encodeCertificate } from "../attest/certificateCodec.ts";
@@ -285,7 +285,7 @@ function signFindings(
   { spec, bls }: AttesterParts,
 ) {
   const statement = statementHash(spec.chainId, batch, findings);
-  const salt = randomBytes(32);
+  const salt = randomBytes(SALT_BYTES);
   return {
     findings,
     salt,
