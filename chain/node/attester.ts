@@ -49,7 +49,10 @@ export type AttesterParts = {
   readonly log: Log;
 };
 
-/** Waits between tries of a batch that this machine could not run, in milliseconds; the last one repeats. */
+/**
+ * Waits between tries of a batch that this machine could not run, or whose certificate the chain refused, in
+ * milliseconds; the last one repeats.
+ */
 const RETRY_MS: readonly number[] = [250, 1_000, 5_000, 15_000, 30_000];
 
 /**
@@ -63,6 +66,7 @@ export class Attester {
   readonly #certified = new Map<Address, CertifiedBatch>();
   readonly #tries = new Map<Address, number>();
   readonly #waits = new Map<Address, NodeJS.Timeout>();
+  #started = false;
   #closed = false;
 
   constructor(parts: AttesterParts) {
@@ -99,7 +103,13 @@ export class Attester {
     return isFirst && this.#running.has(contract) ? "executing" : "ordered";
   }
 
-  /** Takes up what a final block ordered. */
+  /** Begins with what was accepted so far; before it nothing runs. */
+  start(): void {
+    this.#started = true;
+    for (const contract of this.#queues.keys()) this.#next(contract);
+  }
+
+  /** Takes up what a final block ordered; blocks come in their order. */
   accept(ordering: PendingBatch["ordering"], calls: readonly PendingCall[]): void {
     for (const batch of batchesOf(ordering, calls)) {
       const queue = this.#queues.get(batch.contract) ?? [];
@@ -113,6 +123,7 @@ export class Attester {
   settle(block: KnownBlock): void {
     for (const { contract } of block.block.certificates) {
       this.#certified.delete(contract);
+      this.#tries.delete(contract);
       const queue = this.#queues.get(contract);
       queue?.shift();
       if (queue?.length === 0) this.#queues.delete(contract);
@@ -135,7 +146,7 @@ export class Attester {
 
   #next(contract: Address): void {
     const batch = this.#queues.get(contract)?.[0];
-    if (batch === undefined || this.#closed) return;
+    if (batch === undefined || this.#closed || !this.#started) return;
     const busy = this.#running.has(contract) || this.#waits.has(contract);
     if (busy || this.#certified.has(contract)) return;
     this.#running.add(contract);
@@ -146,7 +157,6 @@ export class Attester {
     const { contract } = batch;
     try {
       const certificate = await this.#certify(batch);
-      this.#tries.delete(contract);
       const transactions = batch.calls.map(({ signed }) => signed);
       this.#certified.set(contract, { certificate, transactions });
       this.#parts.onCertified();
@@ -160,6 +170,7 @@ export class Attester {
   }
 
   #retryLater(contract: Address): void {
+    if (this.#closed) return;
     const tries = this.#tries.get(contract) ?? 0;
     this.#tries.set(contract, tries + 1);
     const waitMs = RETRY_MS[Math.min(tries, RETRY_MS.length - 1)] as number;

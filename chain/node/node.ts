@@ -91,7 +91,7 @@ async function startParts(config: NodeConfig, started: AsyncDisposableStack): Pr
   started.defer(() => rpc.close());
   // The port and the folder are ours now, and so is every container with our label.
   await hosting.reconcile();
-  for (const { ordering, calls } of threads.opened.waiting) attester.accept(ordering, calls);
+  attester.start();
   producer.wake();
   return {
     url: rpc.url,
@@ -183,6 +183,8 @@ async function joinCore(
     onCertified: () => producer.wake(),
     log,
   });
+  // Before anything makes a block, whose calls would stand before these.
+  for (const { ordering, calls } of opened.waiting) attester.accept(ordering, calls);
   const onPending = (transaction: SignedTransaction) => {
     backend.emit({ type: "pendingTransaction", transaction });
     producer.wake();
