@@ -275,7 +275,7 @@ static void call(void) {
   if (is("environment")) environment();
 #ifndef __wasi__
   if (is("litter")) {
-    mkdir("/tmp/d", 0700);
+    mkdir("/tmp/d", 0300);
     int file = open("/tmp/d/x", O_CREAT | O_EXCL | O_WRONLY, 0600);
     finish(file >= 0 ? "nothing lay there" : "not fresh");
   }
@@ -308,6 +308,12 @@ static void connect_host(void) {
   if (connect(in, (struct sockaddr *)&address, sizeof address) != 0) _exit(74);
 }
 
+static int open_up(const char *path, const struct stat *status, int kind, struct FTW *walk) {
+  (void)status, (void)walk;
+  if (kind == FTW_D || kind == FTW_DNR) chmod(path, 0700);
+  return 0;
+}
+
 static int drop(const char *path, const struct stat *status, int kind, struct FTW *walk) {
   (void)status, (void)kind;
   if (walk->level > 0) remove(path);
@@ -318,7 +324,9 @@ static int drop(const char *path, const struct stat *status, int kind, struct FT
 static void sweep(pid_t child) {
   kill(getpid() == 1 ? -1 : -child, SIGKILL);
   while (waitpid(-1, NULL, 0) > 0) continue;
-  if (getpid() == 1) nftw("/tmp", drop, 8, FTW_DEPTH | FTW_PHYS);
+  if (getpid() != 1) return;
+  nftw("/tmp", open_up, 8, FTW_PHYS);
+  nftw("/tmp", drop, 8, FTW_DEPTH | FTW_PHYS);
 }
 
 static void fork_call(void) {

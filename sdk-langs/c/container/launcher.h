@@ -17,6 +17,8 @@ __attribute__((export_name("_start"))) void dc_start(void) {
 
 #else
 
+#include "scratch.h"
+
 static const char *dc_environment(char **environment, const char *name) {
   size_t length = dc_length(name);
   for (; *environment != 0; environment++) {
@@ -51,11 +53,12 @@ static int dc_wait(long process) {
   return ended < 0 ? (int)ended : status;
 }
 
-/* Ends what the call left running. As process 1 that is everything; elsewhere, the child's session. */
+/* Removes what the call left: as process 1 every process and file; elsewhere, the child's session. */
 static void dc_sweep(long child, bool is_first_process) {
   dc_syscall(DC_SYS_KILL, is_first_process ? -1 : -child, DC_SIGKILL, 0, 0);
   if (!is_first_process) return;
   while (dc_wait(-1) >= 0) continue;
+  dc_empty_scratch();
 }
 
 static void dc_trap(uint8_t kind, uint32_t detail) {

@@ -81,13 +81,16 @@ final class Launcher
         }
     }
 
-    /** Ends what the call left running. As process 1 that is everything; elsewhere, the child's session. */
+    /** Removes what the call left: as process 1 every process and file; elsewhere, the child's session. */
     private function sweep(int $child): void
     {
         $isFirst = getmypid() === self::FIRST_PROCESS;
         posix_kill($isFirst ? -1 : -$child, SIGKILL);
         while ($isFirst && pcntl_waitpid(-1, $status) > 0) {
             continue;
+        }
+        if ($isFirst) {
+            Scratch::empty();
         }
     }
 

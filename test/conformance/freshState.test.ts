@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import {
+  cImage,
+  DEFAULT_CACHE,
+  downloadPackages,
+  type ImageSource,
+  PHP_PACKAGES,
+  phpImage,
+  unpackPackages,
+  writeImage,
+} from "@delchain/images";
+import {
+  DockerDriver,
+  type ImageDigest,
+  RESOURCE_CLASSES,
+  Session,
+  ZERO_ADDRESS,
+  ZERO_HASH,
+} from "@delchain/runtime";
+import { compileProgram } from "../../images/c/program.ts";
+
+// The SDKs' launchers promise that a call leaves nothing to the next: no memory, no process, no file.
+
+const RESOURCES = RESOURCE_CLASSES.small;
+const HELLO_MS = 30_000;
+const CALLS = 3;
+const CALL = {
+  contract: ZERO_ADDRESS,
+  caller: ZERO_ADDRESS,
+  origin: ZERO_ADDRESS,
+  value: 0n,
+  chainId: 1n,
+  blockNumber: 1n,
+  timestamp: 1n,
+  producer: ZERO_ADDRESS,
+  seed: ZERO_HASH,
+  gasLimit: 1_000_000n,
+  input: new Uint8Array(4),
+};
+
+const source = (name: string): string =>
+  fileURLToPath(new URL(`./litter/${name}`, import.meta.url));
+
+async function said(image: ImageSource): Promise<readonly string[]> {
+  const { digest, archive } = await writeImage(image);
+  const runDirectory = await mkdtemp("/tmp/dc-");
+  const images = { has: async () => true, archive: async () => archive };
+  const driver = await DockerDriver.open({ runDirectory, images });
+  try {
+    const container = await driver.start({
+      image: digest as ImageDigest,
+      entrypoint: image.config.entrypoint,
+      isolation: "fork",
+      resources: RESOURCES,
+      labels: { chain: "litter", contract: ZERO_ADDRESS, version: digest, replica: "0" },
+      cpuset: undefined,
+    });
+    const session = await Session.open(container, RESOURCES, HELLO_MS);
+    const words: string[] = [];
+    for (let i = 0; i < CALLS; i++) {
+      const outcome = await session.run(CALL, () => assert.fail("it asked"));
+      const isDone = outcome.status === "success";
+      words.push(isDone ? Buffer.from(outcome.output).toString() : JSON.stringify(outcome));
+    }
+    return words;
+  } finally {
+    await driver.close();
+    await rm(runDirectory, { recursive: true });
+  }
+}
+
+test("a contract in C finds nothing of the call before", async () => {
+  assert.deepEqual(await said(cImage(await compileProgram(source("litter.c")))), [
+    "fresh",
+    "fresh",
+    "fresh",
+  ]);
+});
+
+test("a contract in PHP finds nothing of the call before", async () => {
+  const cache = join(DEFAULT_CACHE, "debian");
+  const packages = await downloadPackages(PHP_PACKAGES, cache, () => undefined);
+  const text = await readFile(source("Litter.php"), "utf8");
+  const contract = { main: "Litter.php", sources: { "Litter.php": text } };
+  const image = phpImage(await unpackPackages(packages), contract);
+  assert.deepEqual(await said(image), ["fresh", "fresh", "fresh"]);
+});
