@@ -120,7 +120,19 @@ test("calls to what has become a container are ordered; those too poor for an or
   assert.deepEqual(mempool.select(ROOM), { transactions: [plain], orders: [call] });
 });
 
-test("what a block refused is taken out, once", () => {
+test("what a block refused is taken out, and what only came after it waits for the nonce", () => {
+  const mempool = pool();
+  const [first, second, third] = [0n, 1n, 2n].map((nonce) => transfer({ nonce }));
+  assert.ok(first && second && third);
+  for (const signed of [first, second, third]) add(mempool, signed);
+  for (const { hash } of [first, second, third]) mempool.refuse(hash);
+  assert.deepEqual(mempool.status(), { pending: 0, queued: 2 });
+  const again = transfer({ nonce: 0n });
+  add(mempool, again);
+  assert.deepEqual(mempool.select(ROOM).transactions, [again, second, third]);
+});
+
+test("what is taken out may come again", () => {
   const mempool = pool();
   const signed = transfer();
   add(mempool, signed);

@@ -133,10 +133,20 @@ export class Mempool {
     return dropped.map(({ signed }) => signed);
   }
 
-  /** Takes out what a block under construction refused: it would be refused again. */
+  /** Takes out a transaction that was never acknowledged. */
   remove(hash: Hash): void {
     const pooled = this.#byHash.get(hash);
     if (pooled) this.#drop(pooled);
+  }
+
+  /**
+   * Takes out what a block refused and would refuse again. What it refused only because an earlier nonce of the
+   * sender's was not used stays, and waits for that nonce.
+   */
+  refuse(hash: Hash): void {
+    const pooled = this.#byHash.get(hash);
+    const next = pooled && this.#senders.get(pooled.signed.sender)?.account.nonce;
+    if (pooled && pooled.signed.transaction.nonce === next) this.#drop(pooled);
   }
 
   /** Calls to what has become a container change lanes. Returns those whose gas does not pay for an order. */

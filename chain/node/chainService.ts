@@ -281,7 +281,11 @@ export class ChainService {
         balance,
         hasCode: codeHash !== EMPTY_CODE_HASH,
       })),
-      containers: deployedContainers(diff, this.#store.viewAt()),
+      containers: deployedContainers(
+        diff,
+        this.#store.viewAt(block.header.number - 1n),
+        this.#store.viewAt(),
+      ),
     };
   }
 
@@ -322,11 +326,18 @@ function codeAt(view: StateView, address: Address): Uint8Array | undefined {
   return account && view.code(account.codeHash);
 }
 
-/** A deployment makes its account anew, so only those need a look. */
-function deployedContainers(diff: StateDiff, view: StateView): readonly Address[] {
+/** Containers that have no code in `before`; code never changes, so nothing else becomes one. */
+function deployedContainers(
+  diff: StateDiff,
+  before: StateView,
+  after: StateView,
+): readonly Address[] {
+  const isNew = (address: Address) =>
+    (before.account(address)?.codeHash ?? EMPTY_CODE_HASH) === EMPTY_CODE_HASH;
   return diff.accounts
-    .filter(({ wiped, address }) => wiped && isContainer(view, address))
-    .map(({ address }) => address);
+    .filter(({ codeHash, address }) => codeHash !== EMPTY_CODE_HASH && isNew(address))
+    .map(({ address }) => address)
+    .filter((address) => isContainer(after, address));
 }
 
 /** A devnet has no committee that could reveal anything: the next round's randomness follows from the last. */

@@ -128,7 +128,7 @@ export class Intake {
     for (const { transaction, reason, isTemporary } of refused) {
       if (transaction === undefined || isTemporary) continue;
       log.info({ transaction, reason }, "a transaction cannot stand in a block");
-      this.#mempool.remove(transaction);
+      this.#mempool.refuse(transaction);
     }
     this.#trimJournal();
   }

@@ -37,7 +37,7 @@ export type Refused = {
   readonly signed: SignedTransaction | undefined;
   readonly certificate: ResultCertificate | undefined;
   readonly reason: string;
-  /** It found no room: a later block may take it as it is. */
+  /** It found no room, or not its place: a later block may take it as it is. */
   readonly isTemporary: boolean;
 };
 
@@ -181,7 +181,8 @@ function runTransactions(
     if (to !== undefined && data.length > 0) {
       if (!hasCode(execution, to)) flush();
       if (isContainer(execution, to)) {
-        refuse(signed, `${to} is a container: its calls are ordered, not executed`);
+        // It may have become one in this block: then the call is right, and is ordered in the next.
+        refuse(signed, `${to} is a container: its calls are ordered, not executed`, true);
         continue;
       }
     }

@@ -8,6 +8,7 @@ import {
   type Address,
   encodeErrorResult,
   encodeFunctionData,
+  getContractAddress,
   type Hex,
   hexToBigInt,
   parseAbi,
@@ -145,6 +146,24 @@ test("a container cannot be called inside a transaction: the call reverts with A
   const abi = parseAbi(["error AsynchronousContract(address contract)"]);
   const expected = encodeErrorResult({ abi, errorName: "AsynchronousContract", args: [contract] });
   assert.equal(answer.error?.data, expected);
+});
+
+test("a container may be called in the block that deploys it: the call is ordered next, what follows it comes after", async () => {
+  await using slow = await startDevnet({ imageFolder: images, intervalMs: 500 });
+  const wallet = slow.wallet(3);
+  const to = getContractAddress({ from: wallet.account.address, nonce: 0n });
+  const data = encodeFunctionData({ abi: moodyAbi, functionName: "count" });
+  const requests = [
+    { nonce: 0, data: moody.initCode, gas: 3_000_000n },
+    { nonce: 1, to, data, gas: 1_000_000n },
+    { nonce: 2, to: devnetAccount(4).address, value: 1n, gas: 21_000n },
+  ];
+  const hashes = await Promise.all(requests.map((request) => wallet.sendTransaction(request)));
+  const receipts = await Promise.all(hashes.map(slow.receipt));
+  assert.deepEqual(
+    receipts.map(({ status }) => status),
+    ["success", "success", "success"],
+  );
 });
 
 test("a call that no engine here can run waits, over a restart, until one can", async () => {
