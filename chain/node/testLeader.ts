@@ -1,0 +1,220 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  type Address,
+  bigintToBytes,
+  CODE_KINDS,
+  encodeEnvelope,
+  encodeManifest,
+  fromHex,
+  type Hash,
+  hashFromBytes,
+  toAddress,
+} from "@delchain/runtime";
+import { getContractAddress } from "viem";
+import { mnemonicToAccount } from "viem/accounts";
+import { DEVNET, DEVNET_ACCOUNTS, DEVNET_MNEMONIC, devnetHostSecret } from "../spec/devnet.ts";
+import { type ChainStore, openChainStore } from "../state/store.ts";
+import type { BlockContent } from "../transition/executeBlock.ts";
+import { signedTransfer } from "../tx/testTransactions.ts";
+import type { FeeMarketTransaction, SignedTransaction } from "../tx/transaction.ts";
+import { Attester } from "./attester.ts";
+import { chooseBls } from "./bls.ts";
+import { ChainService, type Produced } from "./chainService.ts";
+import { createTierExecutor } from "./executors.ts";
+import type { HostedBatch, Hosting } from "./hosting.ts";
+import { createLog } from "./log.ts";
+
+const { bls } = chooseBls();
+
+/** A chain service in this thread, over a real store in a folder that goes with it. */
+export class TestService {
+  readonly folder: string;
+  store: ChainStore;
+  chain: ChainService;
+
+  private constructor(folder: string, store: ChainStore) {
+    this.folder = folder;
+    this.store = store;
+    this.chain = serve(store);
+  }
+
+  static async open(): Promise<TestService> {
+    const folder = mkdtempSync(join(tmpdir(), "delchain-service-"));
+    return new TestService(folder, await openChainStore(folder, DEVNET));
+  }
+
+  /** As if the process had ended and started again. */
+  async reopen(): Promise<void> {
+    await this.chain.close();
+    this.store = await openChainStore(this.folder, DEVNET);
+    this.chain = serve(this.store);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.chain.close();
+    rmSync(this.folder, { recursive: true });
+  }
+}
+
+function serve(store: ChainStore): ChainService {
+  return new ChainService(DEVNET, store, createTierExecutor(DEVNET), bls);
+}
+
+/** Init code of a contract that reverts when its calldata is zero, else stores and logs it. */
+const MOODY = fromHex("0x6014600a5f3960145ff35f35806009575f5ffd5b805f555f5260205fa000");
+
+export type Action = {
+  readonly kind: "coins" | "create" | "call" | "revert" | "order" | "orderOften";
+  /** Index of one of the mnemonic's accounts, the first excepted. */
+  readonly account: number;
+  readonly amount: number;
+};
+
+/** Makes blocks of all kinds of content as a producer would, with a container whose hosts are this object. */
+export class TestLeader {
+  readonly service: TestService;
+  readonly container: Address;
+  readonly contract: Address;
+  /** Of all container calls that were signed. */
+  readonly orders: Hash[] = [];
+  readonly #nonces = new Map<number, bigint>();
+  readonly #attester: Attester;
+  #certified = Promise.withResolvers<void>();
+  #seconds = 1_800_000_000n;
+
+  constructor(service: TestService) {
+    this.service = service;
+    const from = DEVNET_ACCOUNTS[0] as Address;
+    const created = (nonce: bigint): Address =>
+      toAddress(getContractAddress({ from, nonce }).toLowerCase());
+    [this.contract, this.container] = [created(0n), created(1n)];
+    this.#attester = new Attester({
+      spec: DEVNET,
+      bls,
+      members: DEVNET.hosts.map((host, replica) => ({
+        host,
+        replica,
+        secret: devnetHostSecret(replica),
+      })),
+      hosting: HOSTING,
+      factsOf: (contract) => Promise.resolve(service.chain.factsOf(contract)),
+      randomnessOf: (number) => Promise.resolve(service.chain.randomness(number)),
+      onCertified: () => this.#certified.resolve(),
+      log: createLog("silent"),
+    });
+    this.#attester.start();
+  }
+
+  /** The first block: a contract of the EVM and a container. */
+  begin(): Promise<Produced> {
+    const data = encodeEnvelope(CODE_KINDS.container, MANIFEST);
+    const transactions = [
+      this.sign(0, { to: undefined, data: MOODY, gasLimit: 200_000n }),
+      this.sign(0, { to: undefined, data, gasLimit: 1_000_000n }),
+    ];
+    return this.produce({ certificates: [], transactions, orders: [] });
+  }
+
+  /** A block of these actions, and of the certificates over what earlier ones ordered. */
+  async act(actions: readonly Action[]): Promise<Produced> {
+    const certificates = this.#attester.certificates(DEVNET.blockBytesMax);
+    const transactions: SignedTransaction[] = [];
+    const orders: SignedTransaction[] = [];
+    for (const action of actions.filter(({ kind }) => !kind.startsWith("order"))) {
+      transactions.push(this.#transaction(action));
+    }
+    for (const action of actions.filter(({ kind }) => kind.startsWith("order"))) {
+      for (let i = 0; i < (action.kind === "order" ? 1 : 3); i++) orders.push(this.#order(action));
+    }
+    return this.produce({ certificates, transactions, orders });
+  }
+
+  async produce(content: BlockContent): Promise<Produced> {
+    const producer = DEVNET_ACCOUNTS[9] as Address;
+    this.#certified = Promise.withResolvers<void>();
+    const timestamp = this.#seconds++;
+    const produced = await this.service.chain.produce({ content, producer, timestamp });
+    const { block, calls } = produced;
+    this.#attester.settle(block);
+    this.#attester.accept({ hash: block.hash, header: block.block.header }, calls);
+    return produced;
+  }
+
+  addressOf(account: number): Address {
+    return DEVNET_ACCOUNTS[account] as Address;
+  }
+
+  /** Resolves when what was ordered last has its certificate. */
+  certified(): Promise<void> {
+    return this.#certified.promise;
+  }
+
+  close(): void {
+    this.#attester.close();
+  }
+
+  sign(
+    account: number,
+    fields: Partial<Omit<FeeMarketTransaction, "type" | "signature">>,
+  ): SignedTransaction {
+    const nonce = this.#nonces.get(account) ?? 0n;
+    this.#nonces.set(account, nonce + 1n);
+    const key = mnemonicToAccount(DEVNET_MNEMONIC, { addressIndex: account }).getHdKey().privateKey;
+    return signedTransfer({ nonce, maxFeePerGas: 10n ** 11n, ...fields }, key ?? undefined);
+  }
+
+  #transaction({ kind, account, amount }: Action): SignedTransaction {
+    const value = BigInt(amount);
+    if (kind === "coins") return this.sign(account, { value });
+    if (kind === "create")
+      return this.sign(account, { to: undefined, data: MOODY, gasLimit: 200_000n, value: 0n });
+    const first = kind === "revert" ? 0 : amount + 1;
+    const data = Uint8Array.of(...new Array<number>(31).fill(0), first & 0xff);
+    return this.sign(account, { to: this.contract, data, gasLimit: 100_000n, value: 0n });
+  }
+
+  #order({ account, amount }: Action): SignedTransaction {
+    const data = Uint8Array.of(amount & 0xff);
+    const signed = this.sign(account, { to: this.container, data, gasLimit: 700_000n, value: 0n });
+    this.orders.push(signed.hash);
+    return signed;
+  }
+}
+
+const MANIFEST = encodeManifest({
+  name: "counter",
+  image: `sha256:${"ab".repeat(32)}`,
+  platform: "linux/amd64",
+  entrypoint: ["/contract"],
+  resources: "small",
+  payable: false,
+  isolation: "fork",
+  determinism: "standard",
+  attestation: "identical",
+});
+
+/** Runs no container: what a call does follows from its first byte, and from the replica where it is 13. */
+const HOSTING: Hosting = {
+  execute: (replica: number, { calls }: HostedBatch) =>
+    Promise.resolve({
+      calls: calls.map(({ input }) => ({
+        status: (["success", "revert", "halt", "timeout"] as const)[(input[0] ?? 0) % 4] ?? "halt",
+        output: Uint8Array.of(input[0] === 13 ? replica : 7),
+        logs: [],
+        gasUsed: 1_000n,
+      })),
+      slots: [
+        {
+          slot: hashFromBytes(bigintToBytes(1n, 32)),
+          value: hashFromBytes(bigintToBytes(BigInt(calls.length), 32)),
+        },
+      ],
+    }),
+  query: () => Promise.reject(new Error("nobody asks")),
+  drivers: () => Promise.resolve([]),
+  driverFor: async () => undefined,
+  reconcile: () => Promise.resolve(0),
+  close: () => Promise.resolve(),
+};
