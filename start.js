@@ -102,13 +102,17 @@ async function install(withTools) {
     `Installing ${tools ? "packages and developer tools" : "packages"} by the lock file`,
     requiredPaths(ROOT, tools),
   );
-  const { code, signal, output } = await run(command, args, {
-    cwd: ROOT,
-    stdio: ["ignore", "pipe", "pipe"],
+  const options = { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] };
+  // npm answers a signal by installing to the end and then undoing it; what it leaves half done is done again.
+  const running = run(command, args, options, () => "SIGKILL");
+  const { code, signal, output } = await running.catch((error) => {
+    stop(false);
+    throw error;
   });
   stop(code === 0);
   if (signal !== undefined) {
-    throw new LaunchError("Interrupted; the same command begins again.", code);
+    const exitCode = 128 + SIGNAL_NUMBERS[signal];
+    throw new LaunchError("Interrupted; the same command begins again.", exitCode);
   }
   if (code !== 0) throw new LaunchError(npmTrouble(code, output), EXIT_UNAVAILABLE);
 }
@@ -203,8 +207,8 @@ function nodeBinary() {
 }
 
 /** Runs a command to its end and passes on what people and supervisors send to this process. */
-function run(command, args, options) {
-  return new Promise((resolve) => {
+function run(command, args, options, passedOn = (signal) => signal) {
+  return new Promise((resolve, reject) => {
     const child = spawn(command, args, options);
     let output = "";
     const collect = (data) => {
@@ -218,7 +222,7 @@ function run(command, args, options) {
       signal,
       () => {
         received = signal;
-        child.kill(signal);
+        child.kill(passedOn(signal));
       },
     ]);
     for (const [signal, handler] of handlers) process.on(signal, handler);
@@ -226,10 +230,11 @@ function run(command, args, options) {
       for (const [signal, handler] of handlers) process.off(signal, handler);
       resolve({ code, signal: received, output });
     };
-    child.on("error", (error) => {
-      output += `${command} could not be started (${error.message}). It comes with Node: https://nodejs.org\n`;
-      if (options.stdio === "inherit") process.stderr.write(output);
-      end(EXIT_UNAVAILABLE);
+    child.on("error", ({ message }) => {
+      const where = command === "npm" ? " npm comes with Node: https://nodejs.org." : "";
+      reject(
+        new LaunchError(`${command} cannot be started: ${message}.${where}`, EXIT_UNAVAILABLE),
+      );
     });
     child.on("close", (code, signal) => end(code ?? 128 + (SIGNAL_NUMBERS[signal] ?? 0)));
   });
