@@ -1,6 +1,6 @@
 import type { Address } from "../types/address.ts";
 import { addressFromBytes } from "../types/address.ts";
-import { bigintToBytes, bytesToBigint, concatBytes, EMPTY_BYTES, fromHex } from "../types/bytes.ts";
+import { bigintToBytes, bytesToBigint, concatBytes, EMPTY_BYTES } from "../types/bytes.ts";
 import { InvalidInput } from "../types/errors.ts";
 import { type Hash, hashFromBytes } from "../types/hash.ts";
 import { decodeHostCall, encodeHostCall, type HostCall } from "./hostCall.ts";
@@ -148,20 +148,21 @@ function decodeBody(
   }
 }
 
+/** Written in place: every call begins with it, and joining its eleven parts took longer than the socket does. */
 function encodeCall(call: CallFrame): Uint8Array {
-  return concatBytes(
-    fromHex(call.contract),
-    fromHex(call.caller),
-    fromHex(call.origin),
-    bigintToBytes(call.value, 32),
-    bigintToBytes(call.chainId, 8),
-    bigintToBytes(call.blockNumber, 8),
-    bigintToBytes(call.timestamp, 8),
-    fromHex(call.producer),
-    fromHex(call.seed),
-    bigintToBytes(call.gasLimit, 8),
-    call.input,
-  );
+  const bytes = Buffer.alloc(CALL_HEAD_BYTES + call.input.length);
+  bytes.write(call.contract.slice(2), 0, "hex");
+  bytes.write(call.caller.slice(2), 20, "hex");
+  bytes.write(call.origin.slice(2), 40, "hex");
+  bytes.set(bigintToBytes(call.value, 32), 60);
+  bytes.writeBigUInt64BE(call.chainId, 92);
+  bytes.writeBigUInt64BE(call.blockNumber, 100);
+  bytes.writeBigUInt64BE(call.timestamp, 108);
+  bytes.write(call.producer.slice(2), 116, "hex");
+  bytes.write(call.seed.slice(2), 136, "hex");
+  bytes.writeBigUInt64BE(call.gasLimit, 168);
+  bytes.set(call.input, CALL_HEAD_BYTES);
+  return bytes;
 }
 
 function decodeCall(body: Uint8Array): CallFrame {

@@ -89,6 +89,7 @@ static void dc_fork_call(bool is_first_process) {
 DC_NORETURN static void dc_serve(char **environment) {
   dc_open_channel(dc_environment(environment, "DELCHAIN_CHANNEL"));
   bool is_first_process = dc_syscall(DC_SYS_GETPID, 0, 0, 0, 0) == 1;
+  if (is_first_process) dc_open_scratch();
   bool forks = !dc_starts_with(dc_environment(environment, "DELCHAIN_ISOLATION"), "process");
   dc_hello(0);
   for (;;) {

@@ -34,6 +34,7 @@ final class Launcher
     {
         self::loadAll();
         $contract->prepare();
+        Scratch::open();
         $launcher = new self(Stream::open((string) getenv('DELCHAIN_CHANNEL')), $contract);
         $forks = getenv('DELCHAIN_ISOLATION') !== 'process';
         $launcher->hello(self::START);
