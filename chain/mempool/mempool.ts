@@ -133,7 +133,7 @@ export class Mempool {
     return dropped.map(({ signed }) => signed);
   }
 
-  /** Takes out a transaction that was never acknowledged. */
+  /** Takes a transaction out, whatever its nonce. */
   remove(hash: Hash): void {
     const pooled = this.#byHash.get(hash);
     if (pooled) this.#drop(pooled);

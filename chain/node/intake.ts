@@ -133,6 +133,14 @@ export class Intake {
     this.#trimJournal();
   }
 
+  /** Forgets what no block can be made with. Until the journal is written anew it comes back when the node starts. */
+  setAside(transactions: readonly SignedTransaction[], error: unknown): void {
+    for (const { hash } of transactions) {
+      this.#parts.log.error({ transaction: hash, error }, "no block can be made with it");
+      this.#mempool.remove(hash);
+    }
+  }
+
   async close(): Promise<void> {
     await this.#trimming;
     await this.#journal.close();

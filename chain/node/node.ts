@@ -214,6 +214,10 @@ async function joinCore(
       const produced = await executor.call("produce", request);
       follow(produced, { ordered, intake, attester, backend });
     },
+    setAside: ({ certificates, transactions, orders }, error) => {
+      intake.setAside([...transactions, ...orders], error);
+      for (const { certificate } of certificates) attester.refuse(certificate, String(error));
+    },
     log,
   });
   started.defer(() => producer.close());
@@ -241,9 +245,10 @@ function follow(
   for (const { certificate, reason, isTemporary } of refused) {
     if (certificate && !isTemporary) attester.refuse(certificate, reason);
   }
-  backend.advance(block);
   attester.settle(block);
   attester.accept(ordering, calls);
+  // Last, because it tells listeners, who may throw.
+  backend.advance(block);
 }
 
 /**

@@ -64,6 +64,7 @@ test("one block is made at a time, however often there is work, and another one 
     intervalMs: undefined,
     selectContent: () => (left-- > 0 ? content : undefined),
     produce: construction.produce,
+    setAside: () => assert.fail("nothing is set aside"),
     log,
   });
   for (let i = 0; i < 10; i++) producer.wake();
@@ -89,6 +90,7 @@ test("work that comes while a block is made is not forgotten", async () => {
     intervalMs: undefined,
     selectContent: () => waiting.shift(),
     produce: construction.produce,
+    setAside: () => assert.fail("nothing is set aside"),
     log,
   });
   producer.wake();
@@ -112,6 +114,7 @@ test("after a failure it tries again by itself", async (context) => {
     intervalMs: undefined,
     selectContent: () => (left-- > 0 ? content : undefined),
     produce: construction.produce,
+    setAside: () => assert.fail("nothing is set aside"),
     log,
   });
   producer.wake();
@@ -133,6 +136,7 @@ test("closing waits for the block under construction and makes no other", async 
     intervalMs: undefined,
     selectContent: () => content,
     produce: construction.produce,
+    setAside: () => assert.fail("nothing is set aside"),
     log,
   });
   producer.wake();
@@ -159,6 +163,7 @@ test("with an interval blocks come by the clock alone, empty or not, and a slow 
     intervalMs: 100,
     selectContent: () => waiting.shift(),
     produce: construction.produce,
+    setAside: () => assert.fail("nothing is set aside"),
     log,
   });
   waiting.push(content);

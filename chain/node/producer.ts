@@ -17,6 +17,8 @@ export type ProducerParts = {
   /** What would go into a block now; `undefined` when nothing waits. */
   readonly selectContent: () => BlockContent | undefined;
   readonly produce: (request: ProduceRequest) => Promise<void>;
+  /** Keeps what no block can be made with out of the next ones. */
+  readonly setAside: (content: BlockContent, error: unknown) => void;
   readonly log: Log;
 };
 
@@ -25,12 +27,17 @@ const RETRY_MS = 1_000;
 
 const NOTHING: BlockContent = { certificates: [], transactions: [], orders: [] };
 
-/** The one seat of a devnet: makes blocks one after another, never two at a time. */
+/**
+ * The one seat of a devnet: makes blocks one after another, never two at a time. When one cannot be made it is tried
+ * again with ever less in it, so that nobody's transaction can stop the chain.
+ */
 export class Producer {
   readonly #parts: ProducerParts;
   #closed = false;
   #timer: NodeJS.Timeout | undefined;
   #wanted = false;
+  /** Halved with each failure until the one item is found that fails alone, doubled with each block made. */
+  #itemsMax = Number.MAX_SAFE_INTEGER;
   #current: Promise<void> | undefined;
 
   constructor(parts: ProducerParts) {
@@ -41,7 +48,8 @@ export class Producer {
 
   /** There may be work: with an interval it waits for its turn, else a block is made of it at once. */
   wake(): void {
-    if (this.#parts.intervalMs !== undefined || this.#closed) return;
+    const isWaiting = this.#parts.intervalMs !== undefined || this.#timer !== undefined;
+    if (isWaiting || this.#closed) return;
     this.#wanted = true;
     this.#start();
   }
@@ -63,23 +71,45 @@ export class Producer {
   }
 
   async #run(): Promise<void> {
-    const { intervalMs, log } = this.#parts;
+    const { intervalMs, log, selectContent } = this.#parts;
     try {
-      if (intervalMs !== undefined)
-        return await this.#produce(this.#parts.selectContent() ?? NOTHING);
+      if (intervalMs !== undefined) return await this.#make(selectContent() ?? NOTHING);
       this.#wanted = false;
       // One turn of the event loop, so that transactions that arrived together go into one block.
       await new Promise<void>((resolve) => setImmediate(resolve));
       for (;;) {
-        const content = this.#parts.selectContent();
+        const content = selectContent();
         if (content === undefined || this.#closed) return;
-        await this.#produce(content);
+        await this.#make(content);
       }
     } catch (error) {
       log.error({ error }, "no block could be made; trying again");
-      if (intervalMs === undefined && !this.#closed) {
-        this.#timer = setTimeout(() => this.wake(), RETRY_MS);
-      }
+      if (intervalMs === undefined && !this.#closed) this.#retryLater();
+    }
+  }
+
+  #retryLater(): void {
+    this.#wanted = false;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.wake();
+    }, RETRY_MS);
+  }
+
+  async #make(content: BlockContent): Promise<void> {
+    const some = firstItems(content, this.#itemsMax);
+    try {
+      await this.#produce(some);
+      this.#itemsMax = Math.min(2 * this.#itemsMax, Number.MAX_SAFE_INTEGER);
+    } catch (error) {
+      const count = countOf(some);
+      const isAlone = this.#itemsMax === 1 && count === 1;
+      this.#itemsMax = Math.max(1, count >> 1);
+      if (!isAlone) throw error;
+      // When the machine can make an empty block, and still none with this item, it is the item.
+      await this.#produce(NOTHING);
+      await this.#produce(some).catch((again: unknown) => this.#parts.setAside(some, again));
+      this.#itemsMax = Number.MAX_SAFE_INTEGER;
     }
   }
 
@@ -87,4 +117,17 @@ export class Producer {
     const { producer, produce } = this.#parts;
     return produce({ content, producer, timestamp: nowSeconds() });
   }
+}
+
+function countOf({ certificates, transactions, orders }: BlockContent): number {
+  return certificates.length + transactions.length + orders.length;
+}
+
+/** In the order in which a block executes them, so that each finds what it stands on. */
+function firstItems(content: BlockContent, count: number): BlockContent {
+  if (countOf(content) <= count) return content;
+  const certificates = content.certificates.slice(0, count);
+  const transactions = content.transactions.slice(0, count - certificates.length);
+  const left = count - certificates.length - transactions.length;
+  return { certificates, transactions, orders: content.orders.slice(0, left) };
 }
