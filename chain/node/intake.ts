@@ -10,6 +10,7 @@ import { type DecodedTransaction, decodeTransaction } from "../tx/codec.ts";
 import { checkTransaction } from "../tx/intrinsic.ts";
 import { signerUnknown, withSender } from "../tx/signer.ts";
 import type { SignedTransaction } from "../tx/transaction.ts";
+import { transactionBytes } from "./blockBytes.ts";
 import type { AdmissionFacts, Produced } from "./chainService.ts";
 import type { ExecutorClient } from "./executorClient.ts";
 import type { Log } from "./log.ts";
@@ -232,11 +233,6 @@ function* batchesOf<Item>(items: readonly Item[]): Generator<readonly Item[]> {
 /** Calls of containers are ordered; plain value to one is not. */
 function laneOf({ transaction }: SignedTransaction, isContainer: boolean): Lane {
   return isContainer && transaction.data.length > 0 ? "order" : "execute";
-}
-
-/** Of a block, for new transactions: certified ones come on top, with their certificates. */
-export function transactionBytes({ blockBytesMax }: ChainSpec): number {
-  return blockBytesMax / 4;
 }
 
 /** Asks for many transactions' facts in one message: those that came in one turn of the event loop. */

@@ -7,6 +7,7 @@ import type { ChainSpec } from "../spec/spec.ts";
 import type { BlockContent } from "../transition/executeBlock.ts";
 import type { SignedTransaction } from "../tx/transaction.ts";
 import { Attester, type LocalMember } from "./attester.ts";
+import { certificateBytes } from "./blockBytes.ts";
 import { chooseBls } from "./bls.ts";
 import type { Opened, Produced } from "./chainService.ts";
 import { monotonicMs } from "./clock.ts";
@@ -14,7 +15,7 @@ import { type DataFolder, openDataFolder } from "./dataFolder.ts";
 import { type ExecutorClient, startExecutor } from "./executorClient.ts";
 import type { Hosting } from "./hosting.ts";
 import { startHosting } from "./hostingClient.ts";
-import { Intake, transactionBytes } from "./intake.ts";
+import { Intake } from "./intake.ts";
 import { createLog, type Log, type LogLevel } from "./log.ts";
 import { NodeBackend } from "./nodeBackend.ts";
 import { OrderedCalls } from "./orderedCalls.ts";
@@ -272,7 +273,7 @@ function selectContent(
   attester: Attester,
   spec: ChainSpec,
 ): BlockContent | undefined {
-  const certificates = attester.certificates(spec.blockBytesMax - transactionBytes(spec));
+  const certificates = attester.certificates(certificateBytes(spec));
   const { transactions, orders } = intake.select();
   const isEmpty = certificates.length + transactions.length + orders.length === 0;
   return isEmpty ? undefined : { certificates, transactions, orders };
