@@ -303,17 +303,15 @@ export class ChainService {
 
   #waitingCalls(): readonly WaitingCalls[] {
     const entries = [...waitingEntries(this.#store.viewAt(), this.#spec.queueAddress)].reverse();
-    const byBlock = new Map<bigint, PendingCall[]>();
-    for (const entry of entries) {
-      const { orders } = this.#block(entry.orderedIn).block;
-      const signed = orders.find(({ hash }) => hash === entry.transactionHash);
-      assert(signed, `block ${entry.orderedIn} misses the call ${entry.index} that it ordered`);
-      const calls = byBlock.get(entry.orderedIn);
-      if (calls) calls.push({ entry, signed });
-      else byBlock.set(entry.orderedIn, [{ entry, signed }]);
-    }
-    return [...byBlock].map(([number, calls]) => {
-      const { header } = this.#block(number).block;
+    const byBlock = Map.groupBy(entries, ({ orderedIn }) => orderedIn);
+    return [...byBlock].map(([number, ordered]) => {
+      const { header, orders } = this.#block(number).block;
+      const byHash = new Map(orders.map((signed) => [signed.hash, signed]));
+      const calls = ordered.map((entry): PendingCall => {
+        const signed = byHash.get(entry.transactionHash);
+        assert(signed, `block ${number} misses the call ${entry.index} that it ordered`);
+        return { entry, signed };
+      });
       const hash = this.#store.hashByNumber(number);
       assert(hash, `the store misses the hash of block ${number}`);
       return { ordering: { hash, header }, calls };
