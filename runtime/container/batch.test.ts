@@ -177,6 +177,11 @@ test("a call that cannot pay its class never reaches a container", async () => {
   ]);
 });
 
+test("a gas limit beyond what a meter counts exactly is a bug of the chain", async () => {
+  const calls = [call({ gasLimit: 2n ** 39n + 1n })];
+  await assert.rejects(run([], calls), /gas limit 549755813889 is above 2\^39/);
+});
+
 test("after its gas is gone a call is told to stop, whatever it asks", async () => {
   const statuses: string[] = [];
   const spend: Program = (ask) => {

@@ -7,8 +7,8 @@ import {
   type BuiltImage,
   buildImages,
   DEFAULT_STORE,
+  type Image,
   openImageStore,
-  saveImage,
   writeImage,
 } from "@delchain/images";
 import {
@@ -19,6 +19,7 @@ import {
   DockerDriver,
   encodeFrame,
   executeBatch,
+  type ImageArchives,
   type ImageDigest,
   MemoryView,
   RESOURCE_CLASSES,
@@ -62,11 +63,16 @@ await main();
 
 async function main(): Promise<void> {
   const runDirectory = mkdtempSync("/tmp/dc-");
-  const images = openImageStore(DEFAULT_STORE);
+  const echo = await echoImage();
+  const store = openImageStore(DEFAULT_STORE);
+  const images: ImageArchives = {
+    has: async (digest) => digest === echo.digest || store.has(digest),
+    archive: async (digest) => (digest === echo.digest ? echo.archive : store.archive(digest)),
+  };
   const docker = await DockerDriver.open({ runDirectory, images });
   const wasmer = WasmerDriver.open(images);
   try {
-    const echoUs = await measureEcho(docker);
+    const echoUs = await measureEcho(docker, echo.digest);
     report("the frame echoed by a C loop over the socket", echoUs, "us");
     for (const image of await buildImages({ names: ["c", "php"] })) {
       const callUs = await measureCalls(docker, image, "fork");
@@ -112,8 +118,8 @@ async function measureCalls(
   return fastest;
 }
 
-async function measureEcho(driver: ContainerDriver): Promise<number> {
-  const container = await driver.start(spec(await echoImage(), ["/echo"], "warm"));
+async function measureEcho(driver: ContainerDriver, digest: string): Promise<number> {
+  const container = await driver.start(spec(digest, ["/echo"], "warm"));
   const { value, gasLimit, input, seed } = UNKNOWN_CALL;
   const people = { contract: ACCOUNT, caller: ACCOUNT, origin: ACCOUNT, producer: ACCOUNT };
   const block = { chainId: BLOCK.chainId, blockNumber: BLOCK.number, timestamp: BLOCK.timestamp };
@@ -142,19 +148,17 @@ function echoing({ channel }: Container, frame: Uint8Array): () => Promise<void>
     });
 }
 
-async function echoImage(): Promise<string> {
+async function echoImage(): Promise<Image> {
   const folder = mkdtempSync(join(tmpdir(), "delchain-echo-"));
   const source = fileURLToPath(new URL("./echo.c", import.meta.url));
   execFileSync("gcc", ["-static", "-O2", "-o", join(folder, "echo"), source]);
   const data = readFileSync(join(folder, "echo"));
   rmSync(folder, { recursive: true });
-  const image = await writeImage({
+  return writeImage({
     platform: "linux/amd64",
     entries: [{ kind: "file", path: "echo", mode: 0o755, data }],
     config: { entrypoint: ["/echo"] },
   });
-  await saveImage(DEFAULT_STORE, image);
-  return image.digest;
 }
 
 /** The fastest of `CALLS` runs, in microseconds. */

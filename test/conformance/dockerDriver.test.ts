@@ -1,5 +1,6 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { DockerDriver } from "@delchain/runtime";
+import { CONNECT_MS } from "./driverBench.ts";
 import { driverSuite } from "./driverSuite.ts";
 import { linuxImage } from "./hostileImage.ts";
 
@@ -11,7 +12,8 @@ driverSuite({
     return {
       image: digest,
       // Without an engine this throws, and says how to get one.
-      open: async () => DockerDriver.open({ runDirectory, images: archives }),
+      open: async () =>
+        DockerDriver.open({ runDirectory, images: archives, connectMs: CONNECT_MS }),
       cleanUp: () => rm(runDirectory, { recursive: true }),
     };
   },

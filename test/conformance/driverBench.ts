@@ -52,6 +52,8 @@ const SEED = toHash(`0x${"5e".repeat(32)}`);
 /** Short, so that what never answers is over soon; a call here takes milliseconds. */
 export const SUITE_RESOURCES: Resources = { ...RESOURCE_CLASSES.small, wallMs: 1_500 };
 const HELLO_MS = 5_000;
+/** What drivers under test wait for a program to connect. */
+export const CONNECT_MS = 2_000;
 
 /** What a call came to, with the session's own account of it. */
 export type Called = { readonly outcome: CallOutcome; readonly batch: BatchResult };

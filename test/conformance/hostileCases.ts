@@ -2,6 +2,9 @@ import assert from "node:assert/strict";
 import type { CallOutcome } from "@delchain/runtime";
 import type { DriverBench, DriverCase } from "./driverBench.ts";
 
+/** What a driver keeps of a program's output at most, in characters. */
+const OUTPUT_KEPT = 16_384;
+
 /** Runs one mode in a fresh container and checks how it ended, and whether the container is still good. */
 function ends(
   sentence: string,
@@ -20,6 +23,7 @@ function ends(
       assert.deepEqual(batch.slots, []);
       assert.equal(session.usable, options.usable, "whether the container goes on");
       if (session.usable) assert.equal(await bench.said(session, "count"), "1");
+      assert.ok(session.container.output.length <= OUTPUT_KEPT, "what is kept of its output");
     },
   };
 }

@@ -27,6 +27,11 @@ export const LIFE_CASES: readonly DriverCase[] = [
     "die",
     /exited with 3.*dying early/,
   ),
+  neverReady(
+    "a program that never connects is unavailable",
+    "absent",
+    /did not connect within 2000 ms/,
+  ),
   neverReady("a HELLO that never comes is unavailable", "mute", /no HELLO within 1000 ms/),
   neverReady(
     "garbage before HELLO is unavailable",

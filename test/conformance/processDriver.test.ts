@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
 import { test } from "node:test";
 import { ProcessDriver, Unavailable } from "@delchain/runtime";
+import { CONNECT_MS } from "./driverBench.ts";
 import { driverSuite } from "./driverSuite.ts";
 import { linuxImage } from "./hostileImage.ts";
 
@@ -14,7 +15,13 @@ driverSuite({
     const runDirectory = await mkdtemp("/tmp/dc-");
     return {
       image: digest,
-      open: async () => ProcessDriver.open({ development: true, runDirectory, images: archives }),
+      open: async () =>
+        ProcessDriver.open({
+          development: true,
+          runDirectory,
+          images: archives,
+          connectMs: CONNECT_MS,
+        }),
       cleanUp: () => rm(runDirectory, { recursive: true }),
     };
   },

@@ -24,12 +24,14 @@ export type DockerOptions = {
   readonly images?: ImageArchives;
   /** The engine's socket; else `DOCKER_HOST`, else the usual place. */
   readonly socketPath?: string;
+  /** How long a started program may take to connect, in milliseconds. */
+  readonly connectMs?: number;
 };
 
 /** The version whose fields `createRequest` uses; engines from 20.10 on speak it. */
 const API_VERSION = "v1.41";
 
-/** How long a started program may take to connect. A JVM on a loaded machine takes 3 s. */
+/** A JVM on a loaded machine takes 3 s. */
 const CONNECT_MS = 30_000;
 
 /** Contracts in Docker containers, held to the sandbox profile of `profile.ts`. */
@@ -130,11 +132,12 @@ export class DockerDriver implements ContainerDriver {
     stopped: Promise<unknown>,
     output: BoundedOutput,
   ): Promise<Awaited<HostSocket["connected"]>> {
+    const { connectMs = CONNECT_MS } = this.#options;
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(
-        () => reject(new Error(`its program did not connect within ${CONNECT_MS} ms`)),
-        CONNECT_MS,
+        () => reject(new Error(`its program did not connect within ${connectMs} ms`)),
+        connectMs,
       );
     });
     const gone = stopped.then(async () => {

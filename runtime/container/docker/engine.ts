@@ -15,11 +15,15 @@ export function statusOf(error: unknown): number | undefined {
   return typeof status === "number" ? status : undefined;
 }
 
-/** Waits for the engine, at most `ENGINE_MS`. Throws `Unavailable` in place of the library's own errors. */
-export async function ask<Answer>(what: string, answer: Promise<Answer>): Promise<Answer> {
+/** Waits for the engine, at most `engineMs`. Throws `Unavailable` in place of the library's own errors. */
+export async function ask<Answer>(
+  what: string,
+  answer: Promise<Answer>,
+  engineMs: number = ENGINE_MS,
+): Promise<Answer> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer in ${ENGINE_MS} ms`)), ENGINE_MS);
+    timer = setTimeout(() => reject(new Error(`no answer in ${engineMs} ms`)), engineMs);
   });
   try {
     return await Promise.race([answer, late]);

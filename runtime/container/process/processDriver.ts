@@ -26,10 +26,12 @@ export type ProcessOptions = {
   readonly development: boolean;
   readonly runDirectory: string;
   readonly images: ImageArchives;
+  /** How long a started program may take to connect, in milliseconds. */
+  readonly connectMs?: number;
 };
 
 const OUTPUT_BYTES_KEPT: number = 16 * 1024;
-/** How long a started program may take to connect. */
+/** Static programs start in milliseconds, whatever the machine does beside. */
 const CONNECT_MS = 10_000;
 
 /**
@@ -116,11 +118,12 @@ export class ProcessDriver implements ContainerDriver {
       stdio: ["ignore", "pipe", "pipe"],
     });
     const started = new StartedProcess(child);
+    const { connectMs = CONNECT_MS } = this.#options;
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(
-        () => reject(new Error(`it did not connect within ${CONNECT_MS} ms`)),
-        CONNECT_MS,
+        () => reject(new Error(`it did not connect within ${connectMs} ms`)),
+        connectMs,
       );
     });
     const gone = started.ended.then((end): never => {
