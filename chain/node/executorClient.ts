@@ -1,9 +1,8 @@
 import type { MessagePort } from "node:worker_threads";
 import { Worker } from "node:worker_threads";
-import { Unavailable } from "@delchain/runtime";
 import type { ChainService } from "./chainService.ts";
 import type { ExecutorThreadData } from "./executorThread.ts";
-import { endWithWorker, ThreadCaller } from "./threadCall.ts";
+import { closeWorker, endWithWorker, ThreadCaller } from "./threadCall.ts";
 import { THREAD_LIMITS } from "./threadLimits.ts";
 
 /** Gives another thread's port and buffer to the thread that owns the state. */
@@ -27,21 +26,13 @@ export function startExecutor(
     resourceLimits: THREAD_LIMITS,
   });
   const caller = new ThreadCaller<ChainService>(worker, "executor");
-  endWithWorker(worker, caller, "executor");
-  let closing = false;
-  worker.once("exit", (code) => {
-    if (!closing) onFailure(new Unavailable("executor", `the executor thread ended (${code})`));
-  });
+  endWithWorker(worker, caller, "executor", onFailure);
   return {
     call: caller.call.bind(caller) as ThreadCaller<ChainService>["call"],
     connect: (port, buffer) => {
       // Without an answer to wait for: what the reader asks first waits in its port.
       caller.call("connect", { port, buffer }, [port]).catch(onFailure);
     },
-    async close() {
-      closing = true;
-      await caller.call("close", undefined as never);
-      await worker.terminate();
-    },
+    close: () => closeWorker(worker, caller, "executor"),
   };
 }

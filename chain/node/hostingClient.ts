@@ -4,12 +4,16 @@ import { newViewBuffer } from "../state/viewProtocol.ts";
 import type { ConnectView } from "./executorClient.ts";
 import type { HostedBatch, HostedContract, HostedOutcome, Hosting } from "./hosting.ts";
 import type { HostingService, HostingThreadData } from "./hostingThread.ts";
-import { endWithWorker, ThreadCaller } from "./threadCall.ts";
+import { closeWorker, endWithWorker, ThreadCaller } from "./threadCall.ts";
 
 export type HostingOptions = Pick<HostingThreadData, "label" | "imageFolder">;
 
-/** Starts the thread that runs containers. */
-export function startHosting(options: HostingOptions, connect: ConnectView): Hosting {
+/** Starts the thread that runs containers. `onFailure` is told when it ends by itself. */
+export function startHosting(
+  options: HostingOptions,
+  connect: ConnectView,
+  onFailure: (error: Error) => void,
+): Hosting {
   const { port1, port2 } = new MessageChannel();
   const buffer = newViewBuffer();
   connect(port1, buffer);
@@ -19,7 +23,7 @@ export function startHosting(options: HostingOptions, connect: ConnectView): Hos
     transferList: [port2],
   });
   const caller = new ThreadCaller<HostingService>(worker, "containers");
-  endWithWorker(worker, caller, "containers");
+  endWithWorker(worker, caller, "containers", onFailure);
   return {
     execute: (replica: number, batch: HostedBatch): Promise<HostedOutcome> =>
       caller.call("execute", { replica, batch }),
@@ -28,9 +32,6 @@ export function startHosting(options: HostingOptions, connect: ConnectView): Hos
     driverFor: (contract: HostedContract): Promise<string | undefined> =>
       caller.call("driverFor", contract),
     reconcile: (): Promise<number> => caller.call("reconcile", undefined),
-    async close(): Promise<void> {
-      await caller.call("close", undefined);
-      await worker.terminate();
-    },
+    close: (): Promise<void> => closeWorker(worker, caller, "containers"),
   };
 }

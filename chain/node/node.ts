@@ -140,13 +140,14 @@ async function startThreads(
   started.defer(() => readers.close());
   const starting = [
     executor.call("opened", undefined),
-    RecoveryPool.start(RECOVERY_THREADS).then((pool) => {
+    RecoveryPool.start(RECOVERY_THREADS, { onFailure }).then((pool) => {
       started.defer(() => pool.close());
       return pool;
     }),
   ] as const;
   const { imageFolder } = config;
-  const hosting = startHosting({ label: nodeLabel(config, folder), imageFolder }, executor.connect);
+  const label = nodeLabel(config, folder);
+  const hosting = startHosting({ label, imageFolder }, executor.connect, onFailure);
   started.defer(() => hosting.close());
   await Promise.allSettled(starting);
   const [opened, recovery] = await Promise.all(starting);

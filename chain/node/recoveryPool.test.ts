@@ -48,7 +48,7 @@ test("a transaction that nobody can have signed is refused as a whole batch", as
 });
 
 test("more signatures than may wait are refused at once, and the pool goes on", async () => {
-  const small = await RecoveryPool.start(1, 20);
+  const small = await RecoveryPool.start(1, { waitingMax: 20 });
   try {
     // Eight run, sixteen wait, and eight more would be over twenty.
     const taken = [small.recover(samples), small.recover(samples), small.recover(samples)];

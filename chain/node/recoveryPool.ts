@@ -23,6 +23,12 @@ type Job = {
   readonly reject: (error: Unavailable) => void;
 };
 
+export type RecoveryPoolOptions = {
+  readonly waitingMax?: number;
+  /** Told when a thread ends by itself: nothing can be checked any more. */
+  readonly onFailure?: (error: Error) => void;
+};
+
 /** Recovers the senders of transactions in threads of its own, many at once, and answers in the order asked. */
 export class RecoveryPool {
   readonly #waitingMax: number;
@@ -35,20 +41,27 @@ export class RecoveryPool {
   /** What the threads use, and what they passed over. */
   readonly backend: RecoveryReady;
 
-  private constructor(workers: readonly Worker[], backend: RecoveryReady, waitingMax: number) {
+  private constructor(
+    workers: readonly Worker[],
+    backend: RecoveryReady,
+    { waitingMax = WAITING_MAX, onFailure = () => undefined }: RecoveryPoolOptions,
+  ) {
     this.#waitingMax = waitingMax;
     this.#workers = workers;
     this.#idle = [...workers];
     this.backend = backend;
     for (const worker of workers) {
       worker.on("message", (answers: Uint8Array) => this.#settle(worker, answers));
-      worker.on("error", (error: Error) => this.#fail(`a thread died: ${error.message}`));
-      worker.on("exit", (code) => this.#fail(`a thread ended with code ${code}`));
+      const fail = (reason: string) => {
+        if (this.#failure === undefined) onFailure(this.#fail(reason));
+      };
+      worker.on("error", (error: Error) => fail(`a thread died: ${error.message}`));
+      worker.on("exit", (code) => fail(`a thread ended with code ${code}`));
     }
   }
 
   /** Starts the threads and waits until each has chosen and tested its way of recovery. */
-  static async start(threads: number, waitingMax: number = WAITING_MAX): Promise<RecoveryPool> {
+  static async start(threads: number, options: RecoveryPoolOptions = {}): Promise<RecoveryPool> {
     const workers = Array.from(
       { length: threads },
       () => new Worker(new URL("./recoveryWorker.ts", import.meta.url)),
@@ -57,7 +70,7 @@ export class RecoveryPool {
       workers.map(async (worker) => (await once(worker, "message"))[0] as RecoveryReady),
     );
     if (first === undefined) throw new RangeError("a recovery pool has one thread at least");
-    return new RecoveryPool(workers, first, waitingMax);
+    return new RecoveryPool(workers, first, options);
   }
 
   /**
@@ -141,12 +154,13 @@ export class RecoveryPool {
     this.#dispatch();
   }
 
-  #fail(reason: string): void {
+  #fail(reason: string): Unavailable {
     this.#failure ??= new Unavailable("signatures", `signatures cannot be checked: ${reason}`);
     const jobs = [...this.#running.values(), this.#waiting].flat();
     this.#running.clear();
     this.#waiting.length = 0;
     this.#waitingCount = 0;
     for (const { reject } of jobs) reject(this.#failure);
+    return this.#failure;
   }
 }

@@ -1,8 +1,15 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { afterEach, test } from "node:test";
 import { MessageChannel, Worker } from "node:worker_threads";
 import { InvalidInput, Unavailable } from "@delchain/runtime";
-import { endWithWorker, serveMethods, THREAD_CALLS_MAX, ThreadCaller } from "./threadCall.ts";
+import {
+  closeWorker,
+  endWithWorker,
+  serveMethods,
+  THREAD_CALLS_MAX,
+  ThreadCaller,
+} from "./threadCall.ts";
 
 class Service {
   readonly released: (() => void)[] = [];
@@ -118,4 +125,27 @@ test("a worker that crashes or exits ends its caller", async () => {
       return true;
     });
   }
+});
+
+test("a worker that ends by itself is reported once, one that was ended is not, and closing either goes well", async () => {
+  const failures: string[] = [];
+  const start = (source: string) => {
+    const worker = new Worker(source, { eval: true });
+    const caller = new ThreadCaller<{ close(): Promise<void> }>(worker, "store");
+    endWithWorker(worker, caller, "store", ({ message }) => failures.push(message));
+    return { worker, caller };
+  };
+  const broken = start("throw new Error('broken')");
+  await new Promise((resolve) => broken.worker.once("exit", resolve));
+  assert.deepEqual(failures, ["the store thread failed: Error: broken"]);
+  await closeWorker(broken.worker, broken.caller, "store");
+
+  const whole = start(
+    "const { parentPort } = require('node:worker_threads');" +
+      "parentPort.on('message', ({ id }) => parentPort.postMessage({ id, value: undefined }));",
+  );
+  const exit = once(whole.worker, "exit");
+  await closeWorker(whole.worker, whole.caller, "store");
+  await exit;
+  assert.equal(failures.length, 1);
 });

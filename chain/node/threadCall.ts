@@ -109,18 +109,38 @@ export class ThreadCaller<Api extends ThreadApi> {
   }
 }
 
-/** Ends a caller with `Unavailable` when its worker stops or crashes. */
+/**
+ * Ends a caller with `Unavailable` when its worker stops or crashes. `onFailure` is told when nobody had
+ * ended the caller before.
+ */
 export function endWithWorker(
   worker: Worker,
-  caller: { end: (error: Error) => void },
+  caller: { readonly ended: boolean; end: (error: Error) => void },
   part: string,
+  onFailure: (error: Error) => void = () => undefined,
 ): void {
+  const end = (error: Unavailable): void => {
+    if (caller.ended) return;
+    caller.end(error);
+    onFailure(error);
+  };
   worker.once("error", (cause) => {
-    caller.end(new Unavailable(part, `the ${part} thread failed: ${String(cause)}`, { cause }));
+    end(new Unavailable(part, `the ${part} thread failed: ${String(cause)}`, { cause }));
   });
   worker.once("exit", (code) => {
-    caller.end(new Unavailable(part, `the ${part} thread has stopped (exit code ${code})`));
+    end(new Unavailable(part, `the ${part} thread has stopped (exit code ${code})`));
   });
+}
+
+/** Lets a thread finish by its method `close`, and ends it; one that is gone already is no trouble. */
+export async function closeWorker(
+  worker: Worker,
+  caller: ThreadCaller<{ close(): Promise<void> }>,
+  part: string,
+): Promise<void> {
+  if (!caller.ended) await caller.call("close", undefined as never);
+  caller.end(new Unavailable(part, "the node is stopping"));
+  await worker.terminate();
 }
 
 function packError(error: unknown): SentError {
