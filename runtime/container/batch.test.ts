@@ -111,11 +111,18 @@ test("a call that does not succeed leaves neither writes nor logs nor value", as
     { status: "halt", code: "memory", detail: "" },
     { status: "timeout" },
   ];
-  const calls = outcomes.map(() => call({ value: 5n }));
-  const { results, ...rest } = await run(outcomes.map(spoil), calls);
+  const look: Program = (ask) => {
+    assert.deepEqual(ask({ operation: "storageGet", slot: slot(1) }).data, new Uint8Array(32));
+    return SUCCESS;
+  };
+  const calls = [...outcomes.map(() => call({ value: 5n })), call()];
+  const { results, ...rest } = await run([...outcomes.map(spoil), look], calls);
   assert.deepEqual(rest, { slots: [], balanceDelta: 0n, outgoing: [] });
+  assert.deepEqual(results.at(-1)?.logs, []);
   assert.deepEqual(
-    results.map(({ status, haltCode, gasUsed, logs }) => [status, haltCode, gasUsed, logs.length]),
+    results
+      .slice(0, 3)
+      .map(({ status, haltCode, gasUsed, logs }) => [status, haltCode, gasUsed, logs.length]),
     [
       // 50,000 the class, two host calls, a store, a log of four bytes, an output of two.
       ["revert", undefined, 50_000n + 2_000n + 3n + 22_100n + 407n + 16n, 0],
