@@ -1,4 +1,5 @@
-import { loadavg } from "node:os";
+import { mkdtempSync, rmSync } from "node:fs";
+import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { startProcess } from "../isolated/ownNode.ts";
 import { median } from "./cpuTime.ts";
@@ -88,13 +89,15 @@ function kindList(): string {
 }
 
 async function startDelChain(): Promise<Peer> {
-  const { child, url, ended } = startProcess(NODE);
+  const folder = mkdtempSync(join(tmpdir(), "delchain-transfers-"));
+  const { child, url, ended } = startProcess(NODE, folder);
   return {
     name: "delchain",
     url: await url,
     close: async () => {
       child.kill("SIGKILL");
       await ended;
+      rmSync(folder, { recursive: true, force: true });
     },
   };
 }

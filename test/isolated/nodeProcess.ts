@@ -1,7 +1,7 @@
 import { DEVNET, startNode } from "../../chain/index.ts";
 import { DEFAULT_STORE } from "../../images/build.ts";
 
-// A node in a process of its own, for tests that kill it and for benches; without a folder its chain goes with it.
+// A node in a process of its own, for tests that kill it and for benches. Its argument is the data folder.
 // Prints its address as one line of JSON.
 const [dataFolder] = process.argv.slice(2);
 

@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 /** Compiled modules of all starts of this test run: it halves the time that a start takes. */
 const COMPILE_CACHE = mkdtempSync(join(tmpdir(), "delchain-compiled-"));
+process.once("exit", () => rmSync(COMPILE_CACHE, { recursive: true, force: true }));
 
 /** A node as a child process. */
 export type NodeProcess = {
