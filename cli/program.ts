@@ -1,14 +1,19 @@
 import { Argument, Command, Option } from "commander";
-import { listAccounts, newAccount, showBalance } from "./commands/account.ts";
 import { completionScript, SHELLS, type Shell } from "./commands/completion.ts";
-import { type DevnetOptions, devnet } from "./commands/devnet.ts";
-import { doctor } from "./commands/doctor.ts";
-import { status } from "./commands/status.ts";
+import type { DevnetOptions } from "./commands/devnet.ts";
 import { jsonOption, placeOptions, toSeconds } from "./options.ts";
 import type { Output } from "./output.ts";
 import { DEFAULT_RPC } from "./rpcClient.ts";
 
 const VERSION = "0.1.0";
+
+// Loaded when one is run: help and completion need none of a node's parts.
+const commands = {
+  account: () => import("./commands/account.ts"),
+  devnet: () => import("./commands/devnet.ts"),
+  doctor: () => import("./commands/doctor.ts"),
+  status: () => import("./commands/status.ts"),
+};
 
 /** A command with the manners of all of them: what it cannot read it says with a hint, and exits by `runProgram`. */
 export function createCommand(name: string, description: string): Command {
@@ -74,7 +79,7 @@ function addDevnet(program: Command, output: Output): void {
         `cast balance ${FUNDED} --rpc-url http://127.0.0.1:8545`,
       ),
     )
-    .action((options: DevnetOptions) => devnet(options, output));
+    .action(async (options: DevnetOptions) => (await commands.devnet()).devnet(options, output));
 }
 
 function addAccount(program: Command, output: Output): void {
@@ -84,13 +89,13 @@ function addAccount(program: Command, output: Output): void {
     .description("the devnet's funded accounts with their keys")
     .addOption(jsonOption())
     .addHelpText("after", examples("delchain account list"))
-    .action((options) => listAccounts(options, output));
+    .action(async (options) => (await commands.account()).listAccounts(options, output));
   account
     .command("new")
     .description("make a key; it is shown once and stored nowhere")
     .addOption(jsonOption())
     .addHelpText("after", examples("delchain account new --json > key.json"))
-    .action((options) => newAccount(options, output));
+    .action(async (options) => (await commands.account()).newAccount(options, output));
   account
     .command("balance")
     .description("what an account owns")
@@ -98,7 +103,9 @@ function addAccount(program: Command, output: Output): void {
     .addOption(rpcOption())
     .addOption(jsonOption())
     .addHelpText("after", examples(`delchain account balance ${FUNDED}`))
-    .action((address: string, options) => showBalance(address, options, output));
+    .action(async (address: string, options) =>
+      (await commands.account()).showBalance(address, options, output),
+    );
   account.addHelpText(
     "after",
     examples("delchain account list", "delchain account new", `delchain account balance ${FUNDED}`),
@@ -112,7 +119,7 @@ function addStatus(program: Command, output: Output): void {
     .addOption(rpcOption())
     .addOption(jsonOption())
     .addHelpText("after", examples("delchain status", "delchain status --json | jq .block"))
-    .action((options) => status(options, output));
+    .action(async (options) => (await commands.status()).status(options, output));
 }
 
 function addDoctor(program: Command, output: Output): void {
@@ -127,7 +134,7 @@ function addDoctor(program: Command, output: Output): void {
         "delchain doctor --json | jq '.findings[] | select(.found | not)'",
       ),
     )
-    .action((options) => doctor(options, output));
+    .action(async (options) => (await commands.doctor()).doctor(options, output));
 }
 
 function addCompletion(program: Command, output: Output): void {

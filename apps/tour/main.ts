@@ -29,8 +29,9 @@ type Options = Pick<DevnetPlace, "port" | "data"> & {
 
 const ABOUT = `A devnet on this machine, and one token in every language on it.
 
-It stays up until Ctrl-C, which closes everything and is success (exit code 0). With --once the exit code is 1
-when a row failed, and 130 when it was interrupted; a row that was left out says why, and is no failure.`;
+It stays up until Ctrl-C, which closes everything and is success (exit code 0).
+With --once the exit code is 1 when a row failed and 130 when it was interrupted.
+A row that was left out says why, and is no failure.`;
 
 function tourCommand(): ReturnType<typeof createCommand> {
   const command = createCommand("npm start --", ABOUT)

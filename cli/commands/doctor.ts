@@ -20,6 +20,7 @@ export type Finding = {
 const ENGINE_MS = 2_000;
 
 const TOOLS = "npm run check installs the developer tools";
+const ENGINE = "Debian: apt-get install docker.io, and usermod -aG docker USER; macOS: colima";
 const RUSTUP = "https://rustup.rs, which then fetches the toolchain that rust-toolchain.toml names";
 
 /**
@@ -124,5 +125,7 @@ async function driver(offer: DriverOffer): Promise<Finding> {
   const late = `the engine said nothing in ${ENGINE_MS / 1_000} s. Try: docker version`;
   const trouble = await Promise.race([opened, sleep(ENGINE_MS, late, { ref: false })]);
   const serves = `containers for ${offer.platform}`;
-  return probed("container", offer.name, serves, trouble === "" ? "ready" : undefined, trouble);
+  const version = trouble === "" ? "ready" : undefined;
+  const remedy = offer.name === "docker" ? `${trouble}. ${ENGINE}` : trouble;
+  return probed("container", offer.name, serves, version, remedy);
 }
