@@ -98,13 +98,13 @@ async function install(withTools) {
   const [command, ...before] = npmCommand();
   const args = [...before, "ci", "--no-audit", "--no-fund", "--loglevel=error"];
   args.push(tools ? "--include=dev" : "--omit=dev");
+  const options = { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] };
+  // npm answers a signal by installing to the end and then undoing it; what it leaves half done is done again.
+  const running = run(command, args, options, () => "SIGKILL");
   const stop = progress(
     `Installing ${tools ? "packages and developer tools" : "packages"} by the lock file`,
     requiredPaths(ROOT, tools),
   );
-  const options = { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] };
-  // npm answers a signal by installing to the end and then undoing it; what it leaves half done is done again.
-  const running = run(command, args, options, () => "SIGKILL");
   const { code, signal, output } = await running.catch((error) => {
     stop(false);
     throw error;
