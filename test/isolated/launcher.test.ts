@@ -63,10 +63,11 @@ function start(
     stdio: ["ignore", "pipe", "pipe"],
   });
   const ended = { stdout: "", stderr: "" };
+  let isSent = false;
   for (const name of ["stdout", "stderr"] as const) {
     child[name].on("data", (data) => {
       ended[name] += data;
-      if (signal && when?.test(ended[name])) child.kill(signal);
+      if (signal && !isSent && when?.test(ended[name])) isSent = child.kill(signal);
     });
   }
   return new Promise((resolve) => child.on("close", (code) => resolve({ code, ...ended })));
