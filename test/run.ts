@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { globSync } from "node:fs";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 
 // `npm test`: node's test runner over all test files, and the sum of its runs in one line. Unit tests share one
 // process, which is fifty times quicker; what starts nodes, containers or compilers gets a process a file, so that
@@ -69,15 +70,19 @@ async function runTests(
     ...list,
   ];
   const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ["inherit", "pipe", "inherit"] });
-  let tail = "";
-  child.stdout.on("data", (data: Buffer) => {
-    process.stdout.write(data);
-    tail = (tail + data.toString()).slice(-4_096);
+  // The counts come before the details of what failed, which may be long.
+  const closing: string[] = [];
+  createInterface({ input: child.stdout }).on("line", (line) => {
+    process.stdout.write(`${line}\n`);
+    if (line.startsWith("ℹ ")) closing.push(line);
   });
   const code = await new Promise<number>((resolve) =>
     child.on("close", (exit) => resolve(exit ?? 1)),
   );
-  const read = (name: string) => Number(new RegExp(`^ℹ ${name} (\\d+)`, "m").exec(tail)?.[1] ?? 0);
+  const read = (name: string): number => {
+    const start = `ℹ ${name} `;
+    return Number(closing.findLast((line) => line.startsWith(start))?.slice(start.length) ?? 0);
+  };
   const count = {
     passed: read("pass"),
     failed: read("fail") + read("cancelled"),
