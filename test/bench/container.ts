@@ -62,7 +62,7 @@ const BLOCK = {
 await main();
 
 async function main(): Promise<void> {
-  const runDirectory = mkdtempSync("/tmp/dc-");
+  const runDirectory = mkdtempSync(join(tmpdir(), "dc-"));
   const echo = await echoImage();
   const store = openImageStore(DEFAULT_STORE);
   const images: ImageArchives = {

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 import { type BuiltImage, buildImages, DEFAULT_STORE, openImageStore } from "@delchain/images";
 import {
@@ -102,7 +104,7 @@ async function withDriver(
   const [image] = await buildImages({ names: [name] });
   assert.ok(image);
   const images = openImageStore(DEFAULT_STORE);
-  const runDirectory = await mkdtemp("/tmp/dc-");
+  const runDirectory = await mkdtemp(join(tmpdir(), "dc-"));
   const driver =
     image.platform === "wasi/wasm"
       ? WasmerDriver.open(images)

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 import {
   type Address,
@@ -60,7 +62,7 @@ async function managed(
   prove: (world: World) => Promise<void>,
 ): Promise<void> {
   const image = await linuxImage();
-  const runDirectory = await mkdtemp("/tmp/dc-");
+  const runDirectory = await mkdtemp(join(tmpdir(), "dc-"));
   const images = image.archives;
   const driver = ProcessDriver.open({ development: true, runDirectory, images });
   const started = (): Promise<readonly ListedContainer[]> => driver.list({ chain: "managed" });

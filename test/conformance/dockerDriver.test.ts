@@ -1,4 +1,6 @@
 import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { DockerDriver } from "@delchain/runtime";
 import { CONNECT_MS } from "./driverBench.ts";
 import { driverSuite } from "./driverSuite.ts";
@@ -8,7 +10,7 @@ driverSuite({
   name: "docker",
   async prepare() {
     const { digest, archives } = await linuxImage();
-    const runDirectory = await mkdtemp("/tmp/dc-");
+    const runDirectory = await mkdtemp(join(tmpdir(), "dc-"));
     return {
       image: digest,
       // Without an engine this throws, and says how to get one.

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -47,7 +48,7 @@ const source = (name: string): string =>
 
 async function said(image: ImageSource): Promise<readonly string[]> {
   const { digest, archive } = await writeImage(image);
-  const runDirectory = await mkdtemp("/tmp/dc-");
+  const runDirectory = await mkdtemp(join(tmpdir(), "dc-"));
   const images = { has: async () => true, archive: async () => archive };
   const driver = await DockerDriver.open({ runDirectory, images });
   try {

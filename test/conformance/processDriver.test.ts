@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 import { ProcessDriver, Unavailable } from "@delchain/runtime";
 import { CONNECT_MS } from "./driverBench.ts";
@@ -12,7 +14,7 @@ driverSuite({
   name: "process",
   async prepare() {
     const { digest, archives } = await linuxImage();
-    const runDirectory = await mkdtemp("/tmp/dc-");
+    const runDirectory = await mkdtemp(join(tmpdir(), "dc-"));
     return {
       image: digest,
       open: async () =>
