@@ -55,7 +55,8 @@ export const DEVNET: ChainSpec = {
 
   // Ethereum's constants. The minimum is where its integer division stops by itself: 7 / 8 is 0.
   baseFeeRule: { changeDenominator: 8n, elasticity: 2n, min: 7n },
-  // 134 million gas at the calibrated 20 ns a gas are 2.7 s of a block's work at most, 1.3 s at the target.
+  // 134 million gas: half a second of EVM code at the 4 ns a gas that the engine takes, and 3.2 s of the slowest
+  // WebAssembly known (24 ns a gas, runtime/wasm/README.md).
   blockGasLimit: 2n ** 27n,
   // Half a block, and enough for the largest module: 512 KiB at 20 + 5 gas a byte are 13 million.
   transactionGasMax: 2n ** 26n,

@@ -10,10 +10,11 @@ export const CONTAINER_PRICES: {
   readonly sha256Base: number;
   readonly sha256Word: number;
 } = {
-  // A few per cent of what the wall limit could burn at 20 ns a gas: calls that use theirs up are rare, and the
-  // market for container gas (design, section 5) prices the rest.
+  // Far below what the wall limit could burn (half a billion gas for a small one, at 4 ns a gas): calls that use
+  // theirs up are rare, and the market for container gas (design, section 5) prices the rest.
   call: { small: 50_000, medium: 200_000, large: 1_000_000 },
-  // One round trip over the socket is 20 to 30 µs; at 20 ns a gas that is 1,000 to 1,500.
+  // One round trip over the socket is 20 to 30 µs, five times this at 4 ns a gas; but it runs beside the block, on
+  // hosts that the class price pays.
   hostCall: 1_000,
   // The SHA-256 precompile's (Yellow Paper, appendix E.2).
   sha256Base: 60,
