@@ -61,28 +61,58 @@ static void dc_sweep(long child, bool is_first_process) {
   dc_empty_scratch();
 }
 
-static void dc_trap(uint8_t kind, uint32_t detail) {
+static void dc_trap(uint64_t exchange, uint8_t kind, uint32_t detail) {
   uint8_t body[5] = {kind};
   dc_put_be(body + 1, detail, 4);
-  dc_send(DC_TRAP, dc_running.exchange, &(dc_bytes){body, sizeof body}, 1);
+  dc_send(DC_TRAP, exchange, &(dc_bytes){body, sizeof body}, 1);
 }
 
+/* Written by the call's process when its CALL is there, and out of the contract's reach before it runs. */
+typedef struct {
+  bool is_there;
+  uint64_t exchange;
+} dc_arrival;
+static volatile dc_arrival *dc_arrived;
+
+static void dc_share_arrival(void) {
+  long page = dc_map_shared_page();
+  if (page < 0 && page > -DC_PAGE_BYTES) dc_exit(DC_EXIT_STREAM);
+  dc_arrived = (volatile dc_arrival *)page;
+}
+
+static void dc_take_call(void) {
+  dc_receive_call();
+  dc_arrived->exchange = dc_running.exchange;
+  dc_arrived->is_there = true;
+}
+
+/*
+ * The first process of a container forks before the call comes, so that nobody waits for the fork. Elsewhere the
+ * waiting process would outlive a launcher that is killed, and keep its stream open.
+ */
 static void dc_fork_call(bool is_first_process) {
+  dc_arrived->is_there = false;
+  if (!is_first_process) dc_take_call();
   long child = dc_syscall(DC_SYS_FORK, 0, 0, 0, 0);
+  if (child <= 0 && is_first_process) dc_take_call();
   if (child < 0) {
-    dc_trap(DC_TRAP_START, (uint32_t)-child);
+    dc_trap(dc_running.exchange, DC_TRAP_START, (uint32_t)-child);
     return;
   }
   if (child == 0) {
     if (!is_first_process) dc_syscall(DC_SYS_SETSID, 0, 0, 0, 0);
+    dc_syscall(DC_SYS_MUNMAP, (long)dc_arrived, DC_PAGE_BYTES, 0, 0);
     dc_run();
   }
   int status = dc_wait(child);
-  dc_sweep(child, is_first_process);
   /* wait(2): the low seven bits are the signal, the next byte the exit status. */
-  if ((status & 0x7f) != 0) dc_trap(DC_TRAP_SIGNAL, (uint32_t)status & 0x7f);
-  else if (status != 0) dc_trap(DC_TRAP_EXIT, (uint32_t)status >> 8 & 0xff);
-  else dc_hello(dc_running.exchange);
+  uint32_t signal = (uint32_t)status & 0x7f, code = (uint32_t)status >> 8 & 0xff;
+  if (!dc_arrived->is_there) dc_exit(signal != 0 ? DC_EXIT_STREAM : (int)code);
+  dc_sweep(child, is_first_process);
+  uint64_t exchange = dc_arrived->exchange;
+  if (signal != 0) dc_trap(exchange, DC_TRAP_SIGNAL, signal);
+  else if (code != 0) dc_trap(exchange, DC_TRAP_EXIT, code);
+  else dc_hello(exchange);
 }
 
 /* `warm` forks too: a process for each call keeps every promise of a shared one but speed. */
@@ -91,12 +121,13 @@ DC_NORETURN static void dc_serve(char **environment) {
   bool is_first_process = dc_syscall(DC_SYS_GETPID, 0, 0, 0, 0) == 1;
   if (is_first_process) dc_open_scratch();
   bool forks = !dc_starts_with(dc_environment(environment, "DELCHAIN_ISOLATION"), "process");
+  if (forks) dc_share_arrival();
   dc_hello(0);
-  for (;;) {
+  if (!forks) {
     dc_receive_call();
-    if (!forks) dc_run();
-    dc_fork_call(is_first_process);
+    dc_run();
   }
+  for (;;) dc_fork_call(is_first_process);
 }
 
 #if __STDC_HOSTED__

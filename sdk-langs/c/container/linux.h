@@ -6,6 +6,8 @@
 
 enum {
   DC_SYS_READ = 0,
+  DC_SYS_MMAP = 9,
+  DC_SYS_MUNMAP = 11,
   DC_SYS_WRITEV = 20,
   DC_SYS_DUP = 32,
   DC_SYS_DUP2 = 33,
@@ -27,6 +29,24 @@ static inline long dc_syscall(long number, long a, long b, long c, long d) {
   __asm__ volatile("syscall"
                    : "=a"(result)
                    : "a"(number), "D"(a), "S"(b), "d"(c), "r"(fourth)
+                   : "rcx", "r11", "memory");
+  return result;
+}
+
+#define DC_PAGE_BYTES 4096
+/* PROT_READ and PROT_WRITE; MAP_SHARED and MAP_ANONYMOUS. */
+enum { DC_READ_WRITE = 3, DC_SHARED_ANONYMOUS = 0x21 };
+
+/* A page of zeros that children share with their parent, or an errno below zero. */
+static inline long dc_map_shared_page(void) {
+  long result;
+  register long flags __asm__("r10") = DC_SHARED_ANONYMOUS;
+  register long descriptor __asm__("r8") = -1;
+  register long offset __asm__("r9") = 0;
+  __asm__ volatile("syscall"
+                   : "=a"(result)
+                   : "a"((long)DC_SYS_MMAP), "D"(0L), "S"((long)DC_PAGE_BYTES), "d"((long)DC_READ_WRITE), "r"(flags),
+                     "r"(descriptor), "r"(offset)
                    : "rcx", "r11", "memory");
   return result;
 }

@@ -15,6 +15,7 @@ final class Launcher
     private const TRAP_EXIT = 2;
     private const TRAP_START = 3;
     private const FIRST_PROCESS = 1;
+    private const EXCHANGE_BYTES = 8;
     /**
      * How a call's process ends well: taking PHP down in order would cost three times the call. A signal that PHP does
      * not handle and nothing else sends.
@@ -25,8 +26,11 @@ final class Launcher
     /** What a contract prints is for its developer; the rest of a flood is dropped. */
     private const PRINTED_BYTES_MAX = 4096;
 
+    private readonly bool $isFirstProcess;
+
     private function __construct(private readonly Stream $stream, private readonly Contract $contract)
     {
+        $this->isFirstProcess = getmypid() === self::FIRST_PROCESS;
     }
 
     /** Never returns. `warm` forks too: a process for each call keeps every promise of a shared one but speed. */
@@ -39,13 +43,14 @@ final class Launcher
         $forks = getenv('DELCHAIN_ISOLATION') !== 'process';
         $launcher->hello(self::START);
         while (true) {
-            [$type, $exchange, $body] = $launcher->stream->receive();
-            if ($type !== Stream::CALL) {
-                exit(Stream::EXIT_PROTOCOL);
-            }
-            $call = Call::decode($exchange, $body);
-            $forks ? $launcher->fork($call) : $launcher->run($call);
+            $forks ? $launcher->fork() : $launcher->run($launcher->receive());
         }
+    }
+
+    private function receive(): Call
+    {
+        [$type, $exchange, $body] = $this->stream->receive();
+        return $type === Stream::CALL ? Call::decode($exchange, $body) : exit(Stream::EXIT_PROTOCOL);
     }
 
     /** Every class of the SDK, so that no call reads and compiles one for itself. */
@@ -56,42 +61,62 @@ final class Launcher
         }
     }
 
-    private function fork(Call $call): void
+    /**
+     * The first process of a container forks before the call comes, so that nobody waits for the fork. Elsewhere the
+     * waiting process would outlive a launcher that is killed, and keep its stream open.
+     */
+    private function fork(): void
     {
+        [$told, $tell] = stream_socket_pair(STREAM_PF_UNIX, STREAM_SOCK_STREAM, 0) ?: exit(Stream::EXIT_STREAM);
+        $call = $this->isFirstProcess ? null : $this->receive();
         $child = @pcntl_fork();
         if ($child === -1) {
-            $this->trap($call, self::TRAP_START, pcntl_get_last_error());
+            $this->trap(($call ?? $this->receive())->exchange, self::TRAP_START, pcntl_get_last_error());
             return;
         }
         if ($child === 0) {
-            if (posix_getppid() !== self::FIRST_PROCESS) {
+            if (!$this->isFirstProcess) {
                 posix_setsid();
             }
+            $call ??= $this->receive();
+            // Told once, and out of the contract's reach before it runs.
+            fwrite($tell, $call->exchange);
+            fclose($tell);
+            fclose($told);
             $this->run($call);
         }
+        fclose($tell);
         pcntl_waitpid($child, $status);
-        $this->sweep($child);
-        if (pcntl_wifsignaled($status) && pcntl_wtermsig($status) === self::DONE) {
-            $this->hello($call->exchange);
-        } elseif (pcntl_wifsignaled($status)) {
-            $this->trap($call, self::TRAP_SIGNAL, pcntl_wtermsig($status));
-        } elseif (pcntl_wexitstatus($status) !== 0) {
-            $this->trap($call, self::TRAP_EXIT, pcntl_wexitstatus($status));
-        } else {
-            $this->hello($call->exchange);
+        $exchange = (string) fread($told, self::EXCHANGE_BYTES);
+        fclose($told);
+        if ($exchange === '') {
+            exit(pcntl_wifsignaled($status) ? Stream::EXIT_STREAM : pcntl_wexitstatus($status));
         }
+        $this->sweep($child);
+        $this->report($exchange, $status);
     }
 
     /** Removes what the call left: as process 1 every process and file; elsewhere, the child's session. */
     private function sweep(int $child): void
     {
-        $isFirst = getmypid() === self::FIRST_PROCESS;
-        posix_kill($isFirst ? -1 : -$child, SIGKILL);
-        while ($isFirst && pcntl_waitpid(-1, $status) > 0) {
+        posix_kill($this->isFirstProcess ? -1 : -$child, SIGKILL);
+        if (!$this->isFirstProcess) {
+            return;
+        }
+        while (pcntl_waitpid(-1, $status) > 0) {
             continue;
         }
-        if ($isFirst) {
-            Scratch::empty();
+        Scratch::empty();
+    }
+
+    private function report(string $exchange, int $status): void
+    {
+        if (pcntl_wifsignaled($status) && pcntl_wtermsig($status) !== self::DONE) {
+            $this->trap($exchange, self::TRAP_SIGNAL, pcntl_wtermsig($status));
+        } elseif (pcntl_wifexited($status) && pcntl_wexitstatus($status) !== 0) {
+            $this->trap($exchange, self::TRAP_EXIT, pcntl_wexitstatus($status));
+        } else {
+            $this->hello($exchange);
         }
     }
 
@@ -114,7 +139,7 @@ final class Launcher
             $host->debug($printed);
         }
         $this->stream->send(Stream::RESULT, $call->exchange, $status . $output);
-        if (posix_getppid() === self::FIRST_PROCESS) {
+        if ($this->isFirstProcess) {
             posix_kill(getmypid(), self::DONE);
         }
         exit(0);
@@ -141,8 +166,8 @@ final class Launcher
         $this->stream->send(Stream::HELLO, $exchange, self::VERSION);
     }
 
-    private function trap(Call $call, int $kind, int $detail): void
+    private function trap(string $exchange, int $kind, int $detail): void
     {
-        $this->stream->send(Stream::TRAP, $call->exchange, pack('CN', $kind, $detail));
+        $this->stream->send(Stream::TRAP, $exchange, pack('CN', $kind, $detail));
     }
 }
