@@ -6,7 +6,7 @@ import type { Receipt } from "./receipt.ts";
 export type Block = {
   readonly header: Header;
   readonly extension: Extension;
-  /** Listed, each with a receipt: certified container calls in their order, then ordinary transactions. */
+  /** Listed, each with a receipt: certified container calls, overdue ones, then ordinary transactions. */
   readonly transactions: readonly SignedTransaction[];
   /** Container calls that this block orders; a later block lists them with their results. */
   readonly orders: readonly SignedTransaction[];

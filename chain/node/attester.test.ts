@@ -9,7 +9,7 @@ import {
   Unavailable,
 } from "@delchain/runtime";
 import type { Header } from "../block/header.ts";
-import type { KnownBlock } from "../rpc/backend.ts";
+import type { ContainerCallRecord, Receipt } from "../block/receipt.ts";
 import { DEVNET, devnetHostSecret } from "../spec/devnet.ts";
 import { genesisBlock } from "../spec/genesis.ts";
 import { signedTransfer } from "../tx/testTransactions.ts";
@@ -33,16 +33,21 @@ class Round {
   /** Ordering blocks, in the order in which replica 0 ran them. */
   readonly ran: bigint[] = [];
   execute: () => Promise<void> = () => Promise.resolve();
+  /** Calls on which the replicas differ, by the first byte of their input. */
+  differsAt: number | undefined;
+  /** Inputs' first bytes of each batch that replica 0 was given. */
+  readonly batches: number[][] = [];
   #certified = Promise.withResolvers<void>();
 
   constructor() {
     const run = async (replica: number, batch: HostedBatch): Promise<HostedOutcome> => {
+      const inputs = batch.calls.map(({ input }) => input[0] as number);
       if (replica === 0) this.ran.push(batch.block.number);
+      if (replica === 0) this.batches.push(inputs);
       await this.execute();
-      const status = "success" as const;
-      const calls = batch.calls.map(() => ({
-        status,
-        output: MANIFEST,
+      const calls = inputs.map((input) => ({
+        status: "success" as const,
+        output: Uint8Array.of(input === this.differsAt ? replica : 0),
         logs: [],
         gasUsed: 7n,
       }));
@@ -69,13 +74,23 @@ class Round {
     });
   }
 
-  /** As if block `number` had ordered one call. */
-  order(number: bigint, index: bigint): void {
-    const header: Header = { ...GENESIS, number, mixHash: hashOf(number) };
-    const signed = signedTransfer({ to: CONTRACT, nonce: index, gasLimit: 500_000n });
-    const entry = { index, transactionHash: signed.hash, orderedIn: number, next: 0n, price: 1n };
-    const call: PendingCall = { entry, signed };
-    this.attester.accept({ hash: hashOf(number), header }, [call]);
+  /** As if block `number` had ordered these calls, ten seconds after the block before it. */
+  order(number: bigint, ...indexes: readonly bigint[]): void {
+    const timestamp = 10n * number;
+    const header: Header = { ...GENESIS, number, timestamp, mixHash: hashOf(number) };
+    const calls = indexes.map((index): PendingCall => {
+      const data = Uint8Array.of(Number(index));
+      const signed = signedTransfer({ to: CONTRACT, nonce: index, gasLimit: 500_000n, data });
+      const entry = { index, transactionHash: signed.hash, orderedIn: number, next: 0n, price: 1n };
+      return { entry, signed };
+    });
+    this.attester.accept({ hash: hashOf(number), header }, calls);
+  }
+
+  overdue(number: bigint, timestamp: bigint, bytesMax: number = 1e6): readonly bigint[] {
+    return this.attester
+      .overdue({ number, timestamp }, bytesMax)
+      .map(({ transaction }) => transaction.nonce);
   }
 
   async certified(): Promise<readonly bigint[]> {
@@ -91,8 +106,14 @@ class Round {
     const waiting = this.attester.certificates(DEVNET.blockBytesMax);
     const certificates = waiting.map(({ certificate }) => certificate);
     const block = { ...genesisBlock(DEVNET, EMPTY_ROOT), certificates };
-    this.attester.settle({ hash: hashOf(9n), block, receipts: [] } satisfies KnownBlock);
+    const receipts = certificates.map(({ contract, lastIndex }) => receiptOf(contract, lastIndex));
+    this.attester.settle({ block, receipts });
   }
+}
+
+function receiptOf(to: Address, queueIndex: bigint): Receipt {
+  const containerCall = { queueIndex } as ContainerCallRecord;
+  return { to, containerCall } as Receipt;
 }
 
 function turns(): Promise<void> {
@@ -110,6 +131,51 @@ test("what waited when the node started runs before what is ordered since, and n
   round.settle();
   assert.deepEqual(await round.certified(), [2n]);
   assert.deepEqual(round.ran, [3n, 5n]);
+  round.attester.close();
+});
+
+test("a call on which the replicas differ takes no other call of its batch with it", async () => {
+  const round = new Round();
+  round.differsAt = 4;
+  round.attester.start();
+  round.order(3n, 1n, 2n, 3n, 4n, 5n, 6n);
+  const certificates: unknown[] = [];
+  while (round.attester.hasCalls) {
+    await round.certified();
+    for (const { certificate } of round.attester.certificates(DEVNET.blockBytesMax)) {
+      certificates.push([certificate.kind, certificate.firstIndex, certificate.lastIndex]);
+    }
+    round.settle();
+  }
+  assert.deepEqual(certificates, [
+    ["agreed", 1n, 3n],
+    ["diverged", 4n, 4n],
+    ["agreed", 5n, 6n],
+  ]);
+  assert.deepEqual(round.batches, [[1, 2, 3, 4, 5, 6], [1, 2, 3], [4, 5, 6], [4], [5, 6]]);
+  round.attester.close();
+});
+
+test("what no host could run is overdue when blocks and seconds have passed, and is run no more once it is given up", async () => {
+  const round = new Round();
+  const running = Promise.withResolvers<void>();
+  round.execute = () => running.promise;
+  round.attester.start();
+  round.order(3n, 1n, 2n);
+  round.order(4n, 3n);
+  const { orderDeadlineBlocks: blocks, orderDeadlineSeconds: seconds } = DEVNET;
+  assert.deepEqual(round.overdue(3n + blocks - 1n, 30n + seconds), []);
+  assert.deepEqual(round.overdue(3n + blocks, 30n + seconds - 1n), []);
+  assert.deepEqual(round.overdue(3n + blocks, 30n + seconds), [1n, 2n]);
+  assert.deepEqual(round.overdue(4n + blocks, 40n + seconds), [1n, 2n, 3n]);
+  assert.deepEqual(round.overdue(4n + blocks, 40n + seconds, 1), [1n]);
+  const block = genesisBlock(DEVNET, EMPTY_ROOT);
+  round.attester.settle({ block, receipts: [receiptOf(CONTRACT, 2n)] });
+  running.resolve();
+  assert.deepEqual(await round.certified(), [3n]);
+  assert.deepEqual(round.overdue(4n + blocks, 40n + seconds), [], "it has its certificate");
+  round.settle();
+  assert.equal(round.attester.hasCalls, false);
   round.attester.close();
 });
 

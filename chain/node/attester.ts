@@ -16,10 +16,12 @@ import { certifiedCall, memberGasLimit } from "../attest/certifiedCall.ts";
 import { committeeSeed, drawCommittee, type Host } from "../attest/committee.ts";
 import { firstDifference } from "../attest/difference.ts";
 import { commitment, type Findings, findingsOf, statementHash } from "../attest/statement.ts";
-import type { KnownBlock } from "../rpc/backend.ts";
+import type { ExecutedBlock } from "../block/block.ts";
 import type { ChainSpec } from "../spec/spec.ts";
 import type { CertifiedBatch } from "../transition/executeBlock.ts";
+import { type BlockTime, isOverdue } from "../transition/giveUpOrder.ts";
 import { callId } from "../transition/queue.ts";
+import type { SignedTransaction } from "../tx/transaction.ts";
 import type { HostedContract, HostedOutcome, Hosting } from "./hosting.ts";
 import type { Log } from "./log.ts";
 import { batchesOf, type PendingBatch, type PendingCall } from "./pendingBatch.ts";
@@ -88,6 +90,32 @@ export class Attester {
     });
   }
 
+  /** Whether calls wait that no block has settled. */
+  get hasCalls(): boolean {
+    return this.#queues.size > 0;
+  }
+
+  /**
+   * Calls that a block made then gives up, because nobody has certified them in time: each contract's first ones, as
+   * many as the block takes. What has its certificate already is not among them.
+   */
+  overdue(block: BlockTime, bytesMax: number): readonly SignedTransaction[] {
+    const { spec } = this.#parts;
+    const calls = [...this.#queues.entries()]
+      .filter(([contract]) => !this.#certified.has(contract))
+      .flatMap(([, batches]) => batches)
+      .filter(({ ordering }) => isOverdue(ordering.header, block, spec))
+      .flatMap((batch) => batch.calls)
+      .sort((left, right) => (left.entry.index < right.entry.index ? -1 : 1))
+      .slice(0, spec.overdueMax);
+    let bytes = 0;
+    const fitting = calls.filter(({ signed }, i) => {
+      bytes += signed.raw.length;
+      return i === 0 || bytes <= bytesMax;
+    });
+    return fitting.map(({ signed }) => signed);
+  }
+
   /** The certificate over a call, while it waits for a block. */
   certificateFor(contract: Address, index: bigint): ResultCertificate | undefined {
     const certificate = this.#certified.get(contract)?.certificate;
@@ -119,15 +147,19 @@ export class Attester {
     }
   }
 
-  /** Lets go of what a final block certified, and goes on with the contract's next batch. */
-  settle(block: KnownBlock): void {
-    for (const { contract } of block.block.certificates) {
+  /** Lets go of what a final block certified or gave up, and goes on with the contract's next calls. */
+  settle({ receipts }: ExecutedBlock): void {
+    const settled = new Map<Address, bigint>();
+    for (const { to, containerCall } of receipts) {
+      if (containerCall) settled.set(to as Address, containerCall.queueIndex);
+    }
+    for (const [contract, last] of settled) {
       this.#certified.delete(contract);
       this.#tries.delete(contract);
-      const queue = this.#queues.get(contract);
-      queue?.shift();
-      if (queue?.length === 0) this.#queues.delete(contract);
-      else this.#next(contract);
+      const left = (this.#queues.get(contract) ?? []).flatMap((batch) => afterCall(batch, last));
+      if (left.length === 0) this.#queues.delete(contract);
+      else this.#queues.set(contract, left);
+      this.#next(contract);
     }
   }
 
@@ -150,15 +182,20 @@ export class Attester {
     const busy = this.#running.has(contract) || this.#waits.has(contract);
     if (busy || this.#certified.has(contract)) return;
     this.#running.add(contract);
-    void this.#attest(batch).finally(() => this.#running.delete(contract));
+    void this.#attest(batch).finally(() => {
+      this.#running.delete(contract);
+      // What was settled while it ran has another batch behind it.
+      this.#next(contract);
+    });
   }
 
   async #attest(batch: PendingBatch): Promise<void> {
     const { contract } = batch;
     try {
-      const certificate = await this.#certify(batch);
-      const transactions = batch.calls.map(({ signed }) => signed);
-      this.#certified.set(contract, { certificate, transactions });
+      const certified = await this.#certify(batch);
+      // Given up meanwhile: nobody waits for it any more.
+      if (this.#queues.get(contract)?.[0] !== batch) return;
+      this.#certified.set(contract, certified);
       this.#parts.onCertified();
     } catch (error) {
       if (this.#closed) return;
@@ -181,10 +218,29 @@ export class Attester {
     this.#waits.set(contract, timer);
   }
 
-  async #certify(pending: PendingBatch): Promise<ResultCertificate> {
-    const { spec, bls, hosting, log } = this.#parts;
+  /**
+   * Runs a batch and certifies what its members agree on. Where they differ, the calls before the difference are run
+   * again by themselves, so that one call costs no other its result; a call by itself is certified as diverged.
+   */
+  async #certify(pending: PendingBatch): Promise<CertifiedBatch> {
     const facts = await this.#parts.factsOf(pending.contract);
     const committee = await this.#drawCommittee(pending);
+    for (let batch = pending; ; ) {
+      const { certificate, agreedCalls } = await this.#judge(batch, facts, committee);
+      if (agreedCalls === undefined) {
+        return { certificate, transactions: batch.calls.map(({ signed }) => signed) };
+      }
+      batch = { ...batch, calls: batch.calls.slice(0, agreedCalls) };
+    }
+  }
+
+  /** `agreedCalls`: how many to run again in place of this batch, fewer than it has. */
+  async #judge(
+    pending: PendingBatch,
+    facts: ContractFacts,
+    committee: readonly Host[],
+  ): Promise<{ readonly certificate: ResultCertificate; readonly agreedCalls?: number }> {
+    const { spec, bls, hosting, log } = this.#parts;
     const batch = batchRecord(pending, facts);
     const members = this.#localMembers(committee);
     const hosted = {
@@ -206,13 +262,19 @@ export class Attester {
     for (const { member, committed } of reveals) round.commit(member, committed);
     for (const reveal of reveals) round.reveal(reveal);
     if (round.isAgreed() === true) {
-      return round.agreed(results[0] as CertifiedCall[], (outcomes[0] as HostedOutcome).slots);
+      const { slots } = outcomes[0] as HostedOutcome;
+      return { certificate: round.agreed(results[0] as CertifiedCall[], slots) };
     }
     const [left, right] = outcomes as [HostedOutcome, HostedOutcome];
     const indexes = pending.calls.map(({ entry }) => entry.index);
     const difference = firstDifference(left, right, indexes);
     log.warn({ contract: pending.contract, ...difference }, "replicas diverged");
-    return round.diverged(difference);
+    const certificate = round.diverged(difference);
+    const calls = indexes.length;
+    if (calls === 1) return { certificate };
+    // At most half of them, so that a contract that differs every time costs twice its calls and no more.
+    const before = indexes.indexOf(difference.queueIndex);
+    return { certificate, agreedCalls: Math.max(1, Math.min(before, calls >> 1)) };
   }
 
   async #drawCommittee(pending: PendingBatch): Promise<readonly Host[]> {
@@ -229,6 +291,13 @@ export class Attester {
       return place < 0 ? [] : [{ ...member, place }];
     });
   }
+}
+
+/** What is left of a batch when its calls up to one are settled: the same batch, a shorter one, or none. */
+function afterCall(batch: PendingBatch, last: bigint): readonly PendingBatch[] {
+  const calls = batch.calls.filter(({ entry }) => entry.index > last);
+  if (calls.length === batch.calls.length) return [batch];
+  return calls.length === 0 ? [] : [{ ...batch, calls }];
 }
 
 function bytesOf({ certificate, transactions }: CertifiedBatch): number {

@@ -52,7 +52,7 @@ test("a service that follows another one's blocks ends with the same head, roots
   const diverging: Action = { kind: "order", account: 1, amount: 12 };
   await fc.assert(property, {
     numRuns: 6,
-    examples: [[[[diverging, { ...diverging, amount: 13 }], []]]],
+    examples: [[[[{ ...diverging, amount: 13 }, diverging], []]]],
   });
   for (const [what, count] of Object.entries(seen)) assert(count > 0, `no ${what} were tried`);
 });
@@ -141,6 +141,32 @@ async function refusesOtherContent({ chain }: TestService, block: Block): Promis
     await assert.rejects(chain.follow({ ...block, ...change }), InvalidInput, what);
   }
 }
+
+test("a block that gives up calls is followed, and refused when it gives up one too early", async () => {
+  const spec = { ...DEVNET, orderDeadlineBlocks: 2n, orderDeadlineSeconds: 2n };
+  await using first = await TestService.open(spec);
+  await using second = await TestService.open(spec);
+  const leader = new TestLeader(first);
+  const nothing = { certificates: [], overdue: [], transactions: [], orders: [] };
+  const order = { to: leader.container, data: Uint8Array.of(4), gasLimit: 700_000n };
+  const transfer = leader.sign(2, { value: 1n });
+  const orders = [leader.sign(1, order), leader.sign(1, order)];
+  const begin = (await leader.begin()).block.block;
+  const blocks = [begin];
+  for (const content of [{ orders }, {}, { overdue: orders, transactions: [transfer] }]) {
+    blocks.push((await leader.produce({ ...nothing, ...content })).block.block);
+  }
+  leader.close();
+  const last = blocks.at(-1) as Block;
+  assert.equal(last.transactions.length, 3);
+  for (const block of blocks) await second.chain.follow(received(block));
+  assert.deepEqual(second.chain.opened(), first.chain.opened());
+  assert.deepEqual(first.chain.opened().waiting, []);
+
+  await using strict = await TestService.open({ ...spec, orderDeadlineBlocks: 3n });
+  for (const block of blocks.slice(0, -1)) await strict.chain.follow(received(block));
+  await assert.rejects(strict.chain.follow(received(last)), /a call waits 3 blocks and 2 s/);
+});
 
 test("after a restart the same calls are ordered as before", async () => {
   await using service = await TestService.open();

@@ -23,7 +23,7 @@ import type { PreparedState } from "../state/preparedState.ts";
 import type { OrderLocation, TransactionLocation } from "../state/records.ts";
 import { serveView } from "../state/serveView.ts";
 import type { ChainStore } from "../state/store.ts";
-import { batchEntries } from "../transition/applyCertificate.ts";
+import { type Ancestor, batchEntries } from "../transition/applyCertificate.ts";
 import {
   type BlockContent,
   type ExecutedContent,
@@ -39,6 +39,7 @@ import {
 } from "../transition/queue.ts";
 import { type BlockPlan, planBlock, sealBlock } from "../transition/sealBlock.ts";
 import { contentOf, planOf, verifyBlock } from "../transition/verifyBlock.ts";
+import type { SignedTransaction } from "../tx/transaction.ts";
 import type { ContractFacts } from "./attester.ts";
 import type { PendingBatch, PendingCall } from "./pendingBatch.ts";
 import type { ProduceRequest } from "./producer.ts";
@@ -126,7 +127,9 @@ export class ChainService {
     const sizes = block.certificates.map(
       (certificate) => batchEntries(view, certificate, this.#spec).length,
     );
-    const executed = this.#execute(plan, contentOf(block, sizes));
+    const isOrdered = ({ transaction: { to, data } }: SignedTransaction): boolean =>
+      to !== undefined && data.length > 0 && isContainer(view, to);
+    const executed = this.#execute(plan, contentOf(block, sizes, isOrdered));
     const prepared = await this.#store.prepare(executed.diff);
     try {
       verifyBlock(block, plan, executed, prepared.stateRoot);
@@ -295,10 +298,10 @@ export class ChainService {
     return block;
   }
 
-  #ancestor(number: bigint): { hash: Hash; randomness: Hash } | undefined {
+  #ancestor(number: bigint): Ancestor | undefined {
     const header = this.#store.headerByNumber(number);
     const hash = this.#store.hashByNumber(number);
-    return header && hash && { hash, randomness: header.mixHash };
+    return header && hash && { hash, randomness: header.mixHash, timestamp: header.timestamp };
   }
 
   #waitingCalls(): readonly WaitingCalls[] {

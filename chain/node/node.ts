@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import type { Address, DriverStatus } from "@delchain/runtime";
+import type { Header } from "../block/header.ts";
 import type { KnownBlock } from "../rpc/backend.ts";
 import { startRpc } from "../rpc/server.ts";
 import { DEVNET_ACCOUNTS, devnetHostSecret } from "../spec/devnet.ts";
@@ -10,7 +11,7 @@ import { Attester, type LocalMember } from "./attester.ts";
 import { certificateBytes } from "./blockBytes.ts";
 import { chooseBls } from "./bls.ts";
 import type { Opened, Produced } from "./chainService.ts";
-import { monotonicMs } from "./clock.ts";
+import { monotonicMs, nowSeconds } from "./clock.ts";
 import { type DataFolder, openDataFolder } from "./dataFolder.ts";
 import { type ExecutorClient, startExecutor } from "./executorClient.ts";
 import type { Hosting } from "./hosting.ts";
@@ -211,7 +212,8 @@ async function joinCore(
   const producer = new Producer({
     producer: DEVNET_ACCOUNTS[0] as Address,
     intervalMs: config.intervalMs,
-    selectContent: () => selectContent(intake, attester, spec),
+    selectContent: () => selectContent(intake, attester, spec, backend.head().header),
+    hasCalls: () => attester.hasCalls,
     produce: async (request) => {
       const produced = await executor.call("produce", request);
       follow(produced, { ordered, intake, attester, backend });
@@ -273,11 +275,15 @@ function selectContent(
   intake: Intake,
   attester: Attester,
   spec: ChainSpec,
+  head: Header,
 ): BlockContent | undefined {
   const certificates = attester.certificates(certificateBytes(spec));
+  // A block with certificates takes no overdue calls: each may fill the room that both share.
+  const next = { number: head.number + 1n, timestamp: nowSeconds() };
+  const overdue = certificates.length > 0 ? [] : attester.overdue(next, certificateBytes(spec));
   const { transactions, orders } = intake.select();
-  const isEmpty = certificates.length + transactions.length + orders.length === 0;
-  return isEmpty ? undefined : { certificates, transactions, orders };
+  const isEmpty = certificates.length + overdue.length + transactions.length + orders.length === 0;
+  return isEmpty ? undefined : { certificates, overdue, transactions, orders };
 }
 
 function summaryOf({ hash, block }: KnownBlock): BlockSummary {

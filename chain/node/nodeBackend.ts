@@ -194,7 +194,7 @@ export class NodeBackend implements Backend {
   }
 
   async attestations(transaction: Hash): Promise<AttestationReport | undefined> {
-    const { executor, ordered, attester, spec } = this.#parts;
+    const { executor, attester, spec } = this.#parts;
     const location = await executor.call("orderLocation", transaction);
     if (location === undefined) return undefined;
     const { contract, number, queueIndex } = location;
@@ -209,7 +209,8 @@ export class NodeBackend implements Backend {
     const later = await executor.call("randomness", number + BigInt(spec.committeeSeedDelay));
     const committee = drawCommittee(spec.hosts, committeeSeed(randomness, later, contract));
     if (certificate) return attestationReport(certificate, committee, listed?.number);
-    const orderingHash = ordered.get(transaction)?.ordering.hash;
+    // It waits, or was given up without a certificate.
+    const orderingHash = (await this.blockByNumber(number))?.hash;
     if (orderingHash === undefined) return undefined;
     const indexes = { firstIndex: queueIndex, lastIndex: queueIndex };
     return {

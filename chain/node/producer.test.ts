@@ -7,7 +7,12 @@ import { createLog } from "./log.ts";
 import { type ProduceRequest, Producer } from "./producer.ts";
 
 const PRODUCER = toAddress(`0x${"99".repeat(20)}`);
-const content: BlockContent = { certificates: [], transactions: [signedTransfer()], orders: [] };
+const content: BlockContent = {
+  certificates: [],
+  overdue: [],
+  transactions: [signedTransfer()],
+  orders: [],
+};
 const log = createLog("silent");
 
 /** Blocks under construction, each ended by the test. */
@@ -64,6 +69,7 @@ test("one block is made at a time, however often there is work, and another one 
     intervalMs: undefined,
     selectContent: () => (left-- > 0 ? content : undefined),
     produce: construction.produce,
+    hasCalls: () => false,
     setAside: () => assert.fail("nothing is set aside"),
     log,
   });
@@ -90,6 +96,7 @@ test("work that comes while a block is made is not forgotten", async () => {
     intervalMs: undefined,
     selectContent: () => waiting.shift(),
     produce: construction.produce,
+    hasCalls: () => false,
     setAside: () => assert.fail("nothing is set aside"),
     log,
   });
@@ -114,6 +121,7 @@ test("after a failure it tries again by itself", async (context) => {
     intervalMs: undefined,
     selectContent: () => (left-- > 0 ? content : undefined),
     produce: construction.produce,
+    hasCalls: () => false,
     setAside: () => assert.fail("nothing is set aside"),
     log,
   });
@@ -136,6 +144,7 @@ test("closing waits for the block under construction and makes no other", async 
     intervalMs: undefined,
     selectContent: () => content,
     produce: construction.produce,
+    hasCalls: () => false,
     setAside: () => assert.fail("nothing is set aside"),
     log,
   });
@@ -163,6 +172,7 @@ test("with an interval blocks come by the clock alone, empty or not, and a slow 
     intervalMs: 100,
     selectContent: () => waiting.shift(),
     produce: construction.produce,
+    hasCalls: () => false,
     setAside: () => assert.fail("nothing is set aside"),
     log,
   });
@@ -185,4 +195,37 @@ test("with an interval blocks come by the clock alone, empty or not, and a slow 
     construction.requests.map((request) => request.content.transactions.length),
     [1, 0],
   );
+});
+
+test("while ordered calls wait a block is made each slot, and none once they are settled", async (context) => {
+  context.mock.timers.enable({ apis: ["setTimeout"] });
+  const made: number[] = [];
+  let hasCalls = true;
+  const producer = new Producer({
+    producer: PRODUCER,
+    intervalMs: undefined,
+    selectContent: () => undefined,
+    hasCalls: () => hasCalls,
+    produce: ({ content: { transactions } }) => {
+      made.push(transactions.length);
+      return Promise.resolve();
+    },
+    setAside: () => assert.fail("there is nothing to set aside"),
+    log,
+  });
+  const slot = async (): Promise<number> => {
+    context.mock.timers.tick(4_999);
+    await turns(3);
+    const before = made.length;
+    context.mock.timers.tick(1);
+    await turns(3);
+    return made.length - before;
+  };
+  producer.wake();
+  await turns(3);
+  assert.deepEqual(made, []);
+  assert.deepEqual([await slot(), await slot()], [1, 1]);
+  hasCalls = false;
+  assert.deepEqual([await slot(), await slot(), made], [1, 0, [0, 0, 0]]);
+  await producer.close();
 });

@@ -14,8 +14,10 @@ export type ProducerParts = {
   readonly producer: Address;
   /** `undefined`: a block at once when there is work. Else a block each so many milliseconds, empty or not. */
   readonly intervalMs: number | undefined;
-  /** What would go into a block now; `undefined` when nothing waits. */
+  /** What would go into a block now; `undefined` when there is nothing to put into one. */
   readonly selectContent: () => BlockContent | undefined;
+  /** Whether calls are ordered and not settled: their deadline is counted in blocks, so blocks must go on. */
+  readonly hasCalls: () => boolean;
   readonly produce: (request: ProduceRequest) => Promise<void>;
   /** Keeps what no block can be made with out of the next ones. */
   readonly setAside: (content: BlockContent, error: unknown) => void;
@@ -25,7 +27,10 @@ export type ProducerParts = {
 /** A producer that could not make a block tries again after this. */
 const RETRY_MS = 1_000;
 
-const NOTHING: BlockContent = { certificates: [], transactions: [], orders: [] };
+/** While calls wait for their hosts, a block each so often even without work: the slot of a network. */
+const SLOT_MS = 5_000;
+
+const NOTHING: BlockContent = { certificates: [], overdue: [], transactions: [], orders: [] };
 
 /**
  * The one seat of a devnet: makes blocks one after another, never two at a time. When one cannot be made it is tried
@@ -35,7 +40,11 @@ export class Producer {
   readonly #parts: ProducerParts;
   #closed = false;
   #timer: NodeJS.Timeout | undefined;
+  /** Ends the slot that began with the last block, while calls wait. */
+  #slot: NodeJS.Timeout | undefined;
   #wanted = false;
+  /** A block is due, whether there is anything to put into it or not. */
+  #isDue = false;
   /** Halved with each failure until the one item is found that fails alone, doubled with each block made. */
   #itemsMax = Number.MAX_SAFE_INTEGER;
   #current: Promise<void> | undefined;
@@ -59,6 +68,7 @@ export class Producer {
     this.#closed = true;
     clearInterval(this.#timer);
     clearTimeout(this.#timer);
+    clearTimeout(this.#slot);
     await this.#current;
   }
 
@@ -78,14 +88,25 @@ export class Producer {
       // One turn of the event loop, so that transactions that arrived together go into one block.
       await new Promise<void>((resolve) => setImmediate(resolve));
       for (;;) {
-        const content = selectContent();
-        if (content === undefined || this.#closed) return;
+        const content = selectContent() ?? (this.#isDue ? NOTHING : undefined);
+        if (content === undefined || this.#closed) break;
         await this.#make(content);
+        this.#isDue = false;
       }
+      this.#beginSlot();
     } catch (error) {
       log.error({ error }, "no block could be made; trying again");
       if (intervalMs === undefined && !this.#closed) this.#retryLater();
     }
+  }
+
+  #beginSlot(): void {
+    clearTimeout(this.#slot);
+    if (this.#closed || !this.#parts.hasCalls()) return;
+    this.#slot = setTimeout(() => {
+      this.#isDue = true;
+      this.wake();
+    }, SLOT_MS);
   }
 
   #retryLater(): void {
@@ -119,15 +140,23 @@ export class Producer {
   }
 }
 
-function countOf({ certificates, transactions, orders }: BlockContent): number {
-  return certificates.length + transactions.length + orders.length;
+function countOf({ certificates, overdue, transactions, orders }: BlockContent): number {
+  return certificates.length + overdue.length + transactions.length + orders.length;
 }
 
 /** In the order in which a block executes them, so that each finds what it stands on. */
 function firstItems(content: BlockContent, count: number): BlockContent {
   if (countOf(content) <= count) return content;
-  const certificates = content.certificates.slice(0, count);
-  const transactions = content.transactions.slice(0, count - certificates.length);
-  const left = count - certificates.length - transactions.length;
-  return { certificates, transactions, orders: content.orders.slice(0, left) };
+  let left = count;
+  const first = <Item>(items: readonly Item[]): readonly Item[] => {
+    const taken = items.slice(0, left);
+    left -= taken.length;
+    return taken;
+  };
+  return {
+    certificates: first(content.certificates),
+    overdue: first(content.overdue),
+    transactions: first(content.transactions),
+    orders: first(content.orders),
+  };
 }

@@ -27,6 +27,7 @@ class Chain {
         this.listed.push(...content.transactions, ...content.orders);
         this.#forget(this.listed);
       },
+      hasCalls: () => false,
       setAside: ({ transactions, orders }) => {
         this.aside.push(...transactions, ...orders);
         this.#forget(this.aside);
@@ -39,7 +40,7 @@ class Chain {
     if (this.#waiting.length === 0) return undefined;
     const half = this.#waiting.length >> 1;
     const [transactions, orders] = [this.#waiting.slice(0, half), this.#waiting.slice(half)];
-    return { certificates: [], transactions, orders };
+    return { certificates: [], overdue: [], transactions, orders };
   }
 
   #forget(done: readonly SignedTransaction[]): void {

@@ -15,6 +15,7 @@ import {
 import { getContractAddress } from "viem";
 import { mnemonicToAccount } from "viem/accounts";
 import { DEVNET, DEVNET_ACCOUNTS, DEVNET_MNEMONIC, devnetHostSecret } from "../spec/devnet.ts";
+import type { ChainSpec } from "../spec/spec.ts";
 import { type ChainStore, openChainStore } from "../state/store.ts";
 import type { BlockContent } from "../transition/executeBlock.ts";
 import { signedTransfer } from "../tx/testTransactions.ts";
@@ -34,22 +35,25 @@ export class TestService {
   store: ChainStore;
   chain: ChainService;
 
-  private constructor(folder: string, store: ChainStore) {
+  readonly #spec: ChainSpec;
+
+  private constructor(folder: string, store: ChainStore, spec: ChainSpec) {
     this.folder = folder;
     this.store = store;
-    this.chain = serve(store);
+    this.#spec = spec;
+    this.chain = serve(store, spec);
   }
 
-  static async open(): Promise<TestService> {
+  static async open(spec: ChainSpec = DEVNET): Promise<TestService> {
     const folder = mkdtempSync(join(tmpdir(), "delchain-service-"));
-    return new TestService(folder, await openChainStore(folder, DEVNET));
+    return new TestService(folder, await openChainStore(folder, spec), spec);
   }
 
   /** As if the process had ended and started again. */
   async reopen(): Promise<void> {
     await this.chain.close();
-    this.store = await openChainStore(this.folder, DEVNET);
-    this.chain = serve(this.store);
+    this.store = await openChainStore(this.folder, this.#spec);
+    this.chain = serve(this.store, this.#spec);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -58,8 +62,8 @@ export class TestService {
   }
 }
 
-function serve(store: ChainStore): ChainService {
-  return new ChainService(DEVNET, store, createTierExecutor(DEVNET), bls);
+function serve(store: ChainStore, spec: ChainSpec): ChainService {
+  return new ChainService(spec, store, createTierExecutor(spec), bls);
 }
 
 /** Init code of a contract that reverts when its calldata is zero, else stores and logs it. */
@@ -114,7 +118,7 @@ export class TestLeader {
       this.sign(0, { to: undefined, data: MOODY, gasLimit: 200_000n }),
       this.sign(0, { to: undefined, data, gasLimit: 1_000_000n }),
     ];
-    return this.produce({ certificates: [], transactions, orders: [] });
+    return this.produce({ certificates: [], overdue: [], transactions, orders: [] });
   }
 
   /** A block of these actions, and of the certificates over what earlier ones ordered. */
@@ -128,7 +132,7 @@ export class TestLeader {
     for (const action of actions.filter(({ kind }) => kind.startsWith("order"))) {
       for (let i = 0; i < (action.kind === "order" ? 1 : 3); i++) orders.push(this.#order(action));
     }
-    return this.produce({ certificates, transactions, orders });
+    return this.produce({ certificates, overdue: [], transactions, orders });
   }
 
   async produce(content: BlockContent): Promise<Produced> {

@@ -69,6 +69,12 @@ export const DEVNET: ChainSpec = {
   // 21,000 for the transaction, two fresh slots at 22,100, three changed ones at 5,000, rounded up.
   orderGas: 100_000n,
 
+  // Ten minutes: time to start an engine that was forgotten, or to build an image.
+  orderDeadlineBlocks: 120n,
+  orderDeadlineSeconds: 600n,
+  // Half of what a block orders, and as cheap.
+  overdueMax: 256,
+
   // Nobody grinds on a network of one; with more hosts it is 2 (design, section 5).
   committeeSeedDelay: 0,
   hosts: DEVNET_HOSTS,

@@ -28,6 +28,15 @@ export type ChainSpec = {
   /** What ordering a container call costs; a diverged or timed-out call costs this and no more. */
   readonly orderGas: bigint;
 
+  /**
+   * An ordered call that no committee has certified when so many blocks and so many seconds have passed is given up.
+   * Both, so that neither a halted chain nor a fast one runs it down.
+   */
+  readonly orderDeadlineBlocks: bigint;
+  readonly orderDeadlineSeconds: bigint;
+  /** Calls that one block may give up. */
+  readonly overdueMax: number;
+
   /** Blocks between the ordering block and the one whose randomness completes the committee's seed. */
   readonly committeeSeedDelay: number;
   /** Who may run containers. */

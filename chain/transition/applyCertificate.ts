@@ -5,37 +5,31 @@ import {
   decodeStoredCode,
   type Hash,
   InvalidInput,
-  type Log,
   type StateView,
-  ZERO_HASH,
 } from "@delchain/runtime";
 import type { Bls } from "../attest/bls.ts";
-import type { CertifiedCall, ResultCertificate } from "../attest/certificate.ts";
+import type { ResultCertificate } from "../attest/certificate.ts";
 import { committeeSeed, drawCommittee, type Host } from "../attest/committee.ts";
 import { findingsOf } from "../attest/statement.ts";
 import { verifyCertificate } from "../attest/verifyCertificate.ts";
-import type { ContainerCallRecord } from "../block/receipt.ts";
 import type { ChainSpec } from "../spec/spec.ts";
 import type { SignedTransaction } from "../tx/transaction.ts";
-import { callId, type QueueEntry, readContractQueue, readEntry, removeEntries } from "./queue.ts";
+import { type QueueEntry, readContractQueue, readEntry, removeEntries } from "./queue.ts";
+import { type Outcome, type SettledCall, settleCall } from "./settleCall.ts";
 
 export type CertificateMismatch =
   | { readonly code: "NOT_NEXT_IN_QUEUE"; readonly expected: bigint; readonly actual: bigint }
-  | { readonly code: "NOT_THE_WHOLE_BATCH"; readonly contract: Address; readonly index: bigint }
+  | { readonly code: "NOT_IN_THE_BATCH"; readonly contract: Address; readonly index: bigint }
   | { readonly code: "WRONG_TRANSACTION"; readonly index: bigint }
   | { readonly code: "WRONG_PARENT_STATE"; readonly what: string }
   | { readonly code: "OUT_OF_BOUNDS"; readonly what: string };
 
-/** What became of one ordered call, for its receipt. */
-export type SettledCall = {
-  readonly signed: SignedTransaction;
-  readonly record: ContainerCallRecord;
-  readonly logs: readonly Log[];
-  readonly gasUsed: bigint;
-  readonly price: bigint;
+export type Ancestor = {
+  readonly hash: Hash;
+  readonly randomness: Hash;
+  /** Seconds since 1970. */
+  readonly timestamp: bigint;
 };
-
-export type Ancestor = { readonly hash: Hash; readonly randomness: Hash };
 
 /** What certifying needs beside the block's execution. */
 export type CertificateContext = {
@@ -72,9 +66,10 @@ export function applyCertificate(
     certificate.kind === "agreed"
       ? findingsOf(certificate.contract, certificate.calls, certificate.slots).resultsHash
       : undefined;
+  const payees = committee.map(({ payout }) => payout as Address);
   const settled = entries.map((entry, i) =>
-    settle(execution, entry, calls[i] as Outcome, transactions[i] as SignedTransaction, {
-      committee,
+    settleCall(execution, entry, calls[i] as Outcome, transactions[i] as SignedTransaction, {
+      payees,
       spec: context.spec,
       resultsHash,
     }),
@@ -83,11 +78,10 @@ export function applyCertificate(
   return settled;
 }
 
-type Outcome = Pick<CertifiedCall, "logs" | "gasUsed"> & {
-  readonly outcome: ContainerCallRecord["outcome"];
-};
-
-/** All entries of the contract that the certificate's block ordered: a batch is certified whole or not at all. */
+/**
+ * The entries that a certificate settles: the contract's first ones, of one ordering block, up to its last index. That
+ * may be fewer than the block ordered, so that a call on which the members differ takes no other with it.
+ */
 export function batchEntries(
   execution: Pick<BlockExecution, "storage">,
   certificate: ResultCertificate,
@@ -103,7 +97,7 @@ export function batchEntries(
   }
   const entries: QueueEntry[] = [];
   let index = firstIndex;
-  while (index !== 0n && entries.length < spec.queueLengthMax) {
+  while (index !== 0n && index <= lastIndex && entries.length < spec.queueLengthMax) {
     const entry = readEntry(execution, spec.queueAddress, index);
     if (entry === undefined || entry.orderedIn !== orderingNumber) break;
     entries.push(entry);
@@ -111,8 +105,8 @@ export function batchEntries(
   }
   if (entries.at(-1)?.index !== lastIndex) {
     throw refusal(
-      { code: "NOT_THE_WHOLE_BATCH", contract, index: lastIndex },
-      `block ${orderingNumber} ordered ${entries.length} calls of ${contract}, and the certificate ends at ${lastIndex}`,
+      { code: "NOT_IN_THE_BATCH", contract, index: lastIndex },
+      `the certificate ends at call ${lastIndex}, which block ${orderingNumber} did not order of ${contract}`,
     );
   }
   return entries;
@@ -198,50 +192,6 @@ function checkBounds(
     const previous = certificate.slots[i - 1];
     if (previous && compareHex(previous.slot, slot) >= 0) throw outside("order of slots");
   });
-}
-
-/** Moves what the order locked: value to the contract or back, gas to the hosts, the rest back. */
-function settle(
-  execution: BlockExecution,
-  entry: QueueEntry,
-  outcome: Outcome,
-  signed: SignedTransaction,
-  context: { committee: readonly Host[]; spec: ChainSpec; resultsHash: Hash | undefined },
-): SettledCall {
-  const { transaction, sender } = signed;
-  const { spec, committee } = context;
-  const price = entry.price;
-  const locked = transaction.gasLimit * price + transaction.value;
-  const fee = outcome.gasUsed * price;
-  const succeeded = outcome.outcome === "success";
-  const refund = locked - fee - (succeeded ? transaction.value : 0n);
-  move(execution, spec.queueAddress, -locked);
-  move(execution, sender, refund);
-  if (succeeded) move(execution, transaction.to as Address, transaction.value);
-  payHosts(execution, committee, fee);
-  const record: ContainerCallRecord = {
-    callId: callId(spec.chainId, entry.orderedIn, entry.index),
-    orderedIn: entry.orderedIn,
-    queueIndex: entry.index,
-    outcome: outcome.outcome,
-    resultsHash: context.resultsHash ?? ZERO_HASH,
-  };
-  return { signed, record, logs: outcome.logs, gasUsed: outcome.gasUsed, price };
-}
-
-/** Equal shares; the first member in the draw gets what does not divide. */
-function payHosts(execution: BlockExecution, committee: readonly Host[], fee: bigint): void {
-  const share = fee / BigInt(committee.length);
-  const rest = fee - share * BigInt(committee.length);
-  committee.forEach((host, i) => {
-    move(execution, host.payout as Address, i === 0 ? share + rest : share);
-  });
-}
-
-function move(execution: BlockExecution, address: Address, amount: bigint): void {
-  if (amount === 0n) return;
-  const balance = (execution.account(address)?.balance ?? 0n) + amount;
-  execution.write({ address, balance });
 }
 
 function refusal(facts: CertificateMismatch, message: string): InvalidInput<CertificateMismatch> {

@@ -7,9 +7,13 @@ import {
   keccak256,
   toAddress,
   toHash,
+  ZERO_HASH,
 } from "@delchain/runtime";
 import fc from "fast-check";
 import type { CertifiedCall } from "../attest/certificate.ts";
+import type { ContainerCallRecord } from "../block/receipt.ts";
+import { DEVNET } from "../spec/devnet.ts";
+import type { ChainSpec } from "../spec/spec.ts";
 import type { SignedTransaction } from "../tx/transaction.ts";
 import type { BlockContent, CertifiedBatch, ExecutedContent } from "./executeBlock.ts";
 import { type QueueEntry, readQueueTotals } from "./queue.ts";
@@ -42,6 +46,9 @@ type Action = {
 type BlockPlan = {
   readonly actions: readonly Action[];
   readonly certified: boolean;
+  /** Calls that a certificate leaves to the next one, at most; a batch has one or more. */
+  readonly left: number;
+  readonly givesUp: boolean;
   readonly outcomes: readonly (typeof OUTCOMES)[number][];
   readonly gas: bigint;
 };
@@ -58,14 +65,19 @@ const action: fc.Arbitrary<Action> = fc.record({
 const blockPlan: fc.Arbitrary<BlockPlan> = fc.record({
   actions: fc.array(action, { maxLength: 6 }),
   certified: fc.boolean(),
+  left: fc.nat(1),
+  givesUp: fc.boolean(),
   outcomes: fc.array(fc.constantFrom(...OUTCOMES), { minLength: 2, maxLength: 2 }),
   gas: fc.bigInt(100_000n, 300_000n),
 });
 
+/** Calls are given up in the second block after the one that ordered them. */
+const HASTY: ChainSpec = { ...DEVNET, orderDeadlineBlocks: 2n, orderDeadlineSeconds: 20n };
+
 /** A chain with two containers, the calls that wait in it, and every address that it ever changed. */
 class Model {
-  readonly chain: TestChain = new TestChain();
-  readonly #batches: Batch[] = [];
+  readonly chain: TestChain = new TestChain(HASTY);
+  #batches: Batch[] = [];
   readonly #addresses = new Set<Address>();
 
   constructor() {
@@ -86,7 +98,8 @@ class Model {
   }
 
   /** What a producer might put together, right or wrong. */
-  async content({ actions, certified, outcomes, gas }: BlockPlan): Promise<BlockContent> {
+  async content(plan: BlockPlan): Promise<BlockContent> {
+    const { actions, certified, givesUp } = plan;
     const nonces = new Map<number, number>();
     const transactions: SignedTransaction[] = [];
     const orders: SignedTransaction[] = [];
@@ -98,17 +111,21 @@ class Model {
       const signed = await sign(requestOf(one, due + one.skip), KEYS[one.sender]);
       (isOrder(one) ? orders : transactions).push(signed);
     }
-    return { certificates: certified ? this.#certify(outcomes, gas) : [], transactions, orders };
+    const certificates = certified ? this.#certify(plan) : [];
+    return { certificates, overdue: givesUp ? this.#waitingCalls() : [], transactions, orders };
   }
 
   adopt(executed: ExecutedContent): void {
     for (const { address } of executed.diff.accounts) this.#addresses.add(address);
-    for (const { contract, orderingNumber } of executed.certificates) {
-      const settled = this.#batches.findIndex(
-        (batch) => batch.contract === contract && batch.number === orderingNumber,
-      );
-      this.#batches.splice(settled, 1);
-    }
+    const settled = new Set(
+      executed.receipts.map(({ containerCall }) => containerCall?.queueIndex),
+    );
+    this.#batches = this.#batches
+      .map((batch) => ({
+        ...batch,
+        calls: batch.calls.filter(({ entry }) => !settled.has(entry.index)),
+      }))
+      .filter(({ calls }) => calls.length > 0);
     for (const contract of CONTAINERS) {
       const calls = executed.entries
         .map((entry, i) => ({ entry, signed: executed.orders[i] as SignedTransaction }))
@@ -122,13 +139,19 @@ class Model {
     return Number(this.chain.view.account(address)?.nonce ?? 0n);
   }
 
-  /** The next batch of each container, in the order of the queue. */
-  #certify(outcomes: BlockPlan["outcomes"], gas: bigint): CertifiedBatch[] {
+  /** Due or not, certified in this block or not. */
+  #waitingCalls(): SignedTransaction[] {
+    return this.#batches.flatMap(({ calls }) => calls.map(({ signed }) => signed));
+  }
+
+  /** The next batch of each container or its beginning, in the order of the queue. */
+  #certify({ outcomes, gas, left }: BlockPlan): CertifiedBatch[] {
     const next = CONTAINERS.map((each) => this.#batches.find(({ contract }) => contract === each));
     return next
       .filter((batch) => batch !== undefined)
       .sort((left, right) => (firstIndex(left) < firstIndex(right) ? -1 : 1))
-      .map(({ contract, number, calls }) => {
+      .map(({ contract, number, calls: all }) => {
+        const calls = all.slice(0, Math.max(1, all.length - left));
         const isDiverged = outcomes[0] === "diverged";
         const found = (output: number) => ({
           calls: calls.map(({ entry }, i) =>
@@ -167,6 +190,12 @@ function callOf(
   };
 }
 
+function whatBecameOf(call: ContainerCallRecord | undefined): string {
+  if (call === undefined) return "executed";
+  // A committee's word on a call that timed out has a hash.
+  return call.outcome === "timedOut" && call.resultsHash === ZERO_HASH ? "givenUp" : call.outcome;
+}
+
 function requestOf({ what, target, value }: Action, nonce: number): Parameters<typeof sign>[0] {
   const container = CONTAINERS[target] as Address;
   switch (what) {
@@ -194,6 +223,11 @@ test("no block makes or loses coins but the base fee that it burns, and what a p
         const { transactions, orders, receipts, diff, certificates, refused } = executed;
         const again = chain.execute({
           certificates: built.certificates.filter((one) => certificates.includes(one.certificate)),
+          overdue: executed.transactions.filter(
+            (signed, i) =>
+              receipts[i]?.containerCall !== undefined &&
+              !built.certificates.some((one) => one.transactions.includes(signed)),
+          ),
           transactions: transactions.filter((_, i) => receipts[i]?.containerCall === undefined),
           orders,
         });
@@ -208,11 +242,11 @@ test("no block makes or loses coins but the base fee that it burns, and what a p
           model.waiting,
         );
         if (model.waiting === 0) assert.equal(chain.balance(chain.spec.queueAddress), 0n);
-        for (const { containerCall } of receipts) seen.add(containerCall?.outcome ?? "executed");
+        for (const { containerCall } of receipts) seen.add(whatBecameOf(containerCall));
         if (refused.length > 0) seen.add("refused");
       }
     }),
-    { numRuns: 7, seed: 20_261_122 },
+    { numRuns: 12, seed: 20_261_122 },
   );
-  assert.deepEqual([...seen].sort(), ["executed", "refused", ...OUTCOMES].sort());
+  assert.deepEqual([...seen].sort(), ["executed", "refused", "givenUp", ...OUTCOMES].sort());
 });

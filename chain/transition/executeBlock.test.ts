@@ -9,6 +9,7 @@ import {
   toHash,
 } from "@delchain/runtime";
 import type { CertifiedCall } from "../attest/certificate.ts";
+import { DEVNET } from "../spec/devnet.ts";
 import { readContractQueue, readQueueTotals } from "./queue.ts";
 import { certify } from "./testCertificate.ts";
 import { ALICE, CONTAINER, GWEI, MANIFEST, sign, TestChain } from "./testChain.ts";
@@ -115,6 +116,71 @@ test("members that disagree make a diverged receipt that costs the order alone",
   assert.equal(before - chain.balance(ALICE), chain.spec.orderGas * PRICE);
 });
 
+test("a certificate may settle a batch's first calls, and the next one the rest on its result", async () => {
+  const chain = new TestChain();
+  const orders = await Promise.all(
+    [0, 1].map((nonce) => sign({ nonce, to: CONTAINER, data: "0x01" })),
+  );
+  chain.run({ orders });
+  for (const [i, signed] of orders.entries()) {
+    const found = { calls: [call(BigInt(i + 1))], slots: [] };
+    const certificates = [{ certificate: certify(chain, 1n, found), transactions: [signed] }];
+    const executed = chain.run({ certificates });
+    assert.deepEqual(reasons(executed), []);
+    assert.deepEqual(
+      executed.receipts.map(({ containerCall }) => containerCall?.queueIndex),
+      [BigInt(i + 1)],
+    );
+  }
+  assert.equal(readContractQueue(chain.view, chain.spec.queueAddress, CONTAINER).count, 0n);
+});
+
+test("a call that nobody certifies by its deadline is given up: value comes back, the order is paid", async () => {
+  const spec = { ...DEVNET, orderDeadlineBlocks: 2n, orderDeadlineSeconds: 30n };
+  const chain = new TestChain(spec);
+  const before = chain.balance(ALICE);
+  const orders = await Promise.all(
+    [0, 1].map((nonce) => sign({ nonce, to: CONTAINER, data: "0x01", value: 3n })),
+  );
+  const [first, second] = orders;
+  assert(first && second);
+  chain.run({ orders });
+  const early = /ordered in block 1; a call waits 2 blocks and 30 s/;
+  // Block 2: neither has passed; block 3: the blocks have, and 20 of the seconds.
+  for (const overdue of [[first], [first]]) {
+    assert.match(reasons(chain.run({ overdue }))[0] ?? "accepted", early);
+  }
+  assert.match(
+    reasons(chain.execute({ overdue: [second] }))[0] ?? "accepted",
+    /is not the next ordered call/,
+  );
+  const executed = chain.run({ overdue: [first, second, first] });
+  assert.match(reasons(executed).join(), /^0x\w+ is not the next ordered call of 0x\w+$/);
+  const receipts = executed.receipts.map(({ status, gasUsed, containerCall }) => [
+    status,
+    gasUsed,
+    containerCall?.outcome,
+  ]);
+  const givenUp = ["failure", spec.orderGas, "timedOut"];
+  assert.deepEqual(receipts, [givenUp, givenUp]);
+  const fee = 2n * spec.orderGas * PRICE;
+  assert.equal(before - chain.balance(ALICE), fee);
+  assert.equal(chain.balance(chain.context().producer), fee);
+  assert.equal(chain.balance(spec.queueAddress), 0n);
+});
+
+test("a block gives up so many calls and no more", async () => {
+  const spec = { ...DEVNET, orderDeadlineBlocks: 1n, orderDeadlineSeconds: 1n, overdueMax: 1 };
+  const chain = new TestChain(spec);
+  const orders = await Promise.all(
+    [0, 1].map((nonce) => sign({ nonce, to: CONTAINER, data: "0x01" })),
+  );
+  chain.run({ orders });
+  const executed = chain.run({ overdue: orders });
+  assert.equal(executed.receipts.length, 1);
+  assert.match(reasons(executed)[0] ?? "", /at most 1 overdue calls/);
+});
+
 test("a spoiled certificate is refused by name and changes nothing", async () => {
   const chain = new TestChain();
   const signed = await sign({ nonce: 0, to: CONTAINER, data: "0x01" });
@@ -126,7 +192,7 @@ test("a spoiled certificate is refused by name and changes nothing", async () =>
   const queued = chain.balance(chain.spec.queueAddress);
   const spoiled: [typeof good, typeof signed, RegExp][] = [
     [{ ...good, firstIndex: 2n }, signed, /begins at call 2/],
-    [{ ...good, lastIndex: 2n }, signed, /ends at 2/],
+    [{ ...good, lastIndex: 2n }, signed, /ends at call 2, which block 1 did not order/],
     [good, other, /call 1 is transaction/],
     [{ ...good, preRoot: VALUE as Hash }, signed, /storage root/],
     [{ ...good, orderingHash: VALUE }, signed, /ordering block/],
@@ -214,7 +280,6 @@ test("a container's calls are not executed as ordinary transactions", async () =
 });
 
 test("a contract's queue, a block's orders and its container gas have limits that are reached", async () => {
-  const { DEVNET } = await import("../spec/devnet.ts");
   const orders = await Promise.all(
     [0, 1, 2].map((nonce) => sign({ nonce, to: CONTAINER, data: "0x01" })),
   );
@@ -231,7 +296,6 @@ test("a contract's queue, a block's orders and its container gas have limits tha
 });
 
 test("transactions beyond the block's gas are left for the next block", async () => {
-  const { DEVNET } = await import("../spec/devnet.ts");
   const chain = new TestChain({ ...DEVNET, blockGasLimit: 60_000n });
   const transactions = await Promise.all(
     [0, 1, 2].map((nonce) => sign({ nonce, to: BOB, value: 1n, gas: 30_000n })),

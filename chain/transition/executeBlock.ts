@@ -16,12 +16,15 @@ import { toExecutable } from "../tx/executable.ts";
 import type { SignedTransaction } from "../tx/transaction.ts";
 import { applyCertificate, type CertificateContext } from "./applyCertificate.ts";
 import { applyOrder } from "./applyOrder.ts";
+import { giveUpOrder } from "./giveUpOrder.ts";
 import type { QueueEntry } from "./queue.ts";
 import { ReceiptList } from "./receiptList.ts";
 
 /** What a producer would put into a block, or what a block says it holds. */
 export type BlockContent = {
   readonly certificates: readonly CertifiedBatch[];
+  /** Ordered calls past their deadline, each the next of its contract when its turn comes. */
+  readonly overdue: readonly SignedTransaction[];
   readonly transactions: readonly SignedTransaction[];
   readonly orders: readonly SignedTransaction[];
 };
@@ -42,7 +45,7 @@ export type Refused = {
 };
 
 export type ExecutedContent = {
-  /** Listed: certified calls, then ordinary transactions. */
+  /** Listed: certified calls, overdue ones, then ordinary transactions. */
   readonly transactions: readonly SignedTransaction[];
   readonly orders: readonly SignedTransaction[];
   readonly entries: readonly QueueEntry[];
@@ -60,8 +63,8 @@ export type ExecutionContext = CertificateContext & {
 };
 
 /**
- * The state transition: a block's content on its parent's state, in the protocol's order: certificates, ordinary
- * transactions, orders. What is not valid is left out and named in `refused`; a validator refuses a block that
+ * The state transition: a block's content on its parent's state, in the protocol's order: certificates, overdue
+ * calls, ordinary transactions, orders. What is not valid is left out and named in `refused`; a validator refuses a block that
  * has any. Touches no disk, clock or network, so any two nodes given the same arguments agree.
  */
 export function executeBlock(
@@ -72,6 +75,7 @@ export function executeBlock(
   const receipts = new ReceiptList();
   const refused: Refused[] = [];
   const certificates = settleCertificates(execution, content, context, receipts, refused);
+  giveUpOrders(execution, content.overdue, context, receipts, refused);
   runTransactions(execution, content.transactions, context, receipts, refused);
   const ordered = orderCalls(execution, content.orders, context, refused);
   return {
@@ -100,7 +104,7 @@ function settleCertificates(
       checkCount("certificates", accepted.length, context.spec.certificatesMax);
       checkCertificateOrder(certificate, contracts, lastIndex);
       const settled = applyCertificate(execution, certificate, transactions, context);
-      for (const call of settled) receipts.addCertified(call);
+      for (const call of settled) receipts.addOrdered(call);
       accepted.push(certificate);
       contracts.add(certificate.contract);
       lastIndex = certificate.firstIndex;
@@ -118,7 +122,31 @@ function refusalOf({ facts, message }: InvalidInput): Pick<Refused, "reason" | "
   return { reason: message, isTemporary: NO_ROOM.has(facts.code) };
 }
 
-function checkCount(what: "certificates" | "orders", count: number, limit: number): void {
+function giveUpOrders(
+  execution: BlockExecution,
+  overdue: readonly SignedTransaction[],
+  context: ExecutionContext,
+  receipts: ReceiptList,
+  refused: Refused[],
+): void {
+  let count = 0;
+  for (const signed of overdue) {
+    try {
+      checkCount("overdue calls", count, context.spec.overdueMax);
+      receipts.addOrdered(giveUpOrder(execution, signed, context));
+      count++;
+    } catch (error) {
+      if (!(error instanceof InvalidInput)) throw error;
+      refused.push({ signed: undefined, certificate: undefined, ...refusalOf(error) });
+    }
+  }
+}
+
+function checkCount(
+  what: "certificates" | "overdue calls" | "orders",
+  count: number,
+  limit: number,
+): void {
   if (count < limit) return;
   throw new InvalidInput(
     { code: "BLOCK_FULL", what, limit },

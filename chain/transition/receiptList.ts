@@ -2,8 +2,8 @@ import type { ExecutionResult, Log } from "@delchain/runtime";
 import { bloomOf } from "../block/bloom.ts";
 import type { Receipt } from "../block/receipt.ts";
 import type { SignedTransaction } from "../tx/transaction.ts";
-import type { SettledCall } from "./applyCertificate.ts";
 import { effectiveGasPrice } from "./fees.ts";
+import type { SettledCall } from "./settleCall.ts";
 
 const NO_LOGS: readonly Log[] = [];
 
@@ -27,7 +27,7 @@ export class ReceiptList {
     });
   }
 
-  addCertified({ signed, record, logs, gasUsed, price }: SettledCall): void {
+  addOrdered({ signed, record, logs, gasUsed, price }: SettledCall): void {
     this.#add(signed, {
       succeeded: record.outcome === "success",
       gasUsed,

@@ -60,12 +60,16 @@ export class TestChain {
     const execution = this.#executor.openBlock(block, this.view);
     return executeBlock(
       execution,
-      { certificates: [], transactions: [], orders: [], ...content },
+      { certificates: [], overdue: [], transactions: [], orders: [], ...content },
       {
         block,
         containerBaseFee: GWEI,
         parent: this.view,
-        ancestor: (number) => ({ hash: this.hashOf(number), randomness: this.hashOf(number) }),
+        ancestor: (number) => ({
+          hash: this.hashOf(number),
+          randomness: this.hashOf(number),
+          timestamp: this.timeOf(number),
+        }),
         spec: this.spec,
         bls: nobleBls,
       },
@@ -76,12 +80,17 @@ export class TestChain {
     return {
       chainId: this.spec.chainId,
       number: this.number + 1n,
-      timestamp: 1_800_000_000n + this.number,
+      timestamp: this.timeOf(this.number + 1n),
       gasLimit: this.spec.blockGasLimit,
       baseFee: GWEI,
       producer: toAddress(`0x${"99".repeat(20)}`),
       randomness: this.hashOf(this.number + 1n),
     };
+  }
+
+  /** Ten seconds a block. */
+  timeOf(number: bigint): bigint {
+    return 1_800_000_000n + 10n * number;
   }
 
   hashOf(number: bigint): Hash {

@@ -4,6 +4,7 @@ import { extensionRoot } from "../block/extension.ts";
 import type { Extension, Header } from "../block/header.ts";
 import { hashHeader } from "../block/headerCodec.ts";
 import type { ChainSpec } from "../spec/spec.ts";
+import type { SignedTransaction } from "../tx/transaction.ts";
 import type { BlockContent, CertifiedBatch, ExecutedContent } from "./executeBlock.ts";
 import { type BlockPlan, planBlock, sealBlock } from "./sealBlock.ts";
 
@@ -32,8 +33,15 @@ export function planOf(
   return plan;
 }
 
-/** Splits a block's listed transactions into certified batches and ordinary transactions. */
-export function contentOf(block: Block, batchSizes: readonly number[]): BlockContent {
+/**
+ * Splits a block's listed transactions into certified batches, overdue calls and ordinary transactions. `isOrdered`
+ * tells whether the parent has a container where a transaction goes: no ordinary one calls it.
+ */
+export function contentOf(
+  block: Block,
+  batchSizes: readonly number[],
+  isOrdered: (signed: SignedTransaction) => boolean,
+): BlockContent {
   let next = 0;
   const certificates = block.certificates.map((certificate, i): CertifiedBatch => {
     const size = batchSizes[i] ?? 0;
@@ -47,7 +55,15 @@ export function contentOf(block: Block, batchSizes: readonly number[]): BlockCon
       `the certificates settle ${next} calls; the block lists ${block.transactions.length} transactions`,
     );
   }
-  return { certificates, transactions: block.transactions.slice(next), orders: block.orders };
+  const others = block.transactions.slice(next);
+  const first = others.findIndex((signed) => !isOrdered(signed));
+  const overdue = first < 0 ? others : others.slice(0, first);
+  return {
+    certificates,
+    overdue,
+    transactions: others.slice(overdue.length),
+    orders: block.orders,
+  };
 }
 
 /**

@@ -13,6 +13,7 @@ import {
   hexToBigInt,
   parseAbi,
 } from "viem";
+import { DEVNET } from "../../chain/index.ts";
 import { type Devnet, devnetAccount, startDevnet } from "./support/devnet.ts";
 import { buildMoody, imageFolder, type MoodyContract, moodyAbi } from "./support/moodyContract.ts";
 
@@ -114,6 +115,49 @@ test("a container whose replicas differ is diverged, costs the order alone, and 
   }>("del_getAttestations", hash);
   const text = JSON.stringify(found);
   assert.match(text, /output byte \d+/);
+});
+
+test("a call on which replicas differ takes no other call of its block with it", async () => {
+  await using slow = await startDevnet({ imageFolder: images, intervalMs: 500 });
+  const to = await deploy(slow, moody);
+  const names = ["count", "clock", "count", "count"];
+  const hashes = await Promise.all(
+    names.map((functionName, i) => {
+      const data = encodeFunctionData({ abi: moodyAbi, functionName });
+      return slow.wallet(i + 1).sendTransaction({ to, data, gas: 1_000_000n });
+    }),
+  );
+  const receipts = await Promise.all(hashes.map(slow.receipt));
+  const reports = await Promise.all(
+    hashes.map((hash) => slow.result<CallReport>("del_getCall", hash)),
+  );
+  assert.equal(new Set(reports.map(({ orderedIn }) => orderedIn)).size, 1, "one block ordered all");
+  assert.deepEqual(
+    receipts.map(({ status }) => status),
+    ["success", "reverted", "success", "success"],
+  );
+  assert.equal(reports[1]?.status, "diverged");
+  assert.equal(BigInt((await slow.reader.getStorageAt({ address: to, slot: "0x0" })) ?? 0), 3n);
+});
+
+test("a call that nobody has run by its deadline is given up: its value comes back, the order is paid", async () => {
+  const moody = await buildMoody(randomUUID());
+  const empty = await imageFolder();
+  const spec = { ...DEVNET, orderDeadlineBlocks: 3n, orderDeadlineSeconds: 2n };
+  await using devnet = await startDevnet({ imageFolder: empty, intervalMs: 100, spec });
+  const to = await deploy(devnet, moody);
+  const wallet = devnet.wallet(1);
+  const { address } = wallet.account;
+  const before = await devnet.reader.getBalance({ address });
+  const data = encodeFunctionData({ abi: moodyAbi, functionName: "received" });
+  const hash = await wallet.sendTransaction({ to, data, value: 7n, gas: 1_000_000n });
+  const { status, gasUsed, effectiveGasPrice } = await devnet.receipt(hash);
+  const report = await devnet.result<CallReport>("del_getCall", hash);
+  assert.deepEqual([status, gasUsed, report.status], ["reverted", spec.orderGas, "timedOut"]);
+  assert.equal(await devnet.reader.getBalance({ address }), before - gasUsed * effectiveGasPrice);
+  const { certificate } = await devnet.result<{ certificate: null }>("del_getAttestations", hash);
+  assert.equal(certificate, null);
+  await rm(empty, { recursive: true });
 });
 
 test("a container that crashes halts by agreement, and serves the next call", async () => {

@@ -256,7 +256,7 @@ export class MemoryBackend implements Backend {
   #build(
     transactions: readonly SignedTransaction[],
     orders: readonly SignedTransaction[],
-    settled: Parameters<ReceiptList["addCertified"]>[0] | undefined,
+    settled: Parameters<ReceiptList["addOrdered"]>[0] | undefined,
   ): KnownBlock {
     const { hash, block } = this.#last();
     const timestamp = block.header.timestamp + 1n;
@@ -264,7 +264,7 @@ export class MemoryBackend implements Backend {
     const plan = planBlock({ hash, ...block }, input, DEVNET);
     const state = this.#state().copy();
     const list = new ReceiptList();
-    if (settled !== undefined) list.addCertified(settled);
+    if (settled !== undefined) list.addOrdered(settled);
     for (const signed of transactions) {
       const price = effectiveGasPrice(signed.transaction, plan.context.baseFee);
       const outcome = state.run(toExecutable(signed), price);
