@@ -15,6 +15,11 @@ export async function runProgram(program: Command): Promise<number> {
       if (error.message !== "") terminal.note(`${noteColor.red("error:")} ${error.message}`);
       return error.exitCode;
     }
+    // A node that can no longer go on. By its name: help must not wait until the class is loaded.
+    if (error instanceof Error && error.name === "Unavailable") {
+      terminal.note(`${noteColor.red("error:")} ${error.message}`);
+      return EXIT.unavailable;
+    }
     const trace = error instanceof Error ? error.stack : String(error);
     terminal.note(`${noteColor.red("this is a bug of DelChain:")} ${trace}`);
     return EXIT.failed;

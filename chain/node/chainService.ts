@@ -92,8 +92,17 @@ export class ChainService {
   readonly #store: ChainStore;
   readonly #executor: Executor;
   readonly #bls: Bls;
+  readonly #onBroken: (error: unknown) => void;
 
-  constructor(spec: ChainSpec, store: ChainStore, executor: Executor, bls: Bls) {
+  /** `onBroken` is told when a block could not be committed: nothing may be built on this store then. */
+  constructor(
+    spec: ChainSpec,
+    store: ChainStore,
+    executor: Executor,
+    bls: Bls,
+    onBroken: (error: unknown) => void,
+  ) {
+    this.#onBroken = onBroken;
     this.#spec = spec;
     this.#store = store;
     this.#executor = executor;
@@ -273,7 +282,12 @@ export class ChainService {
     const { entries, orders, receipts, refused, diff } = executed;
     const record: ExecutedBlock = { block, receipts };
     const indexes = entries.map(({ index }) => index);
-    await this.#store.commit(prepared, record, indexes);
+    try {
+      await this.#store.commit(prepared, record, indexes);
+    } catch (error) {
+      this.#onBroken(error);
+      throw error;
+    }
     return {
       block: { ...record, hash: this.#store.head().hash },
       calls: entries.map((entry, i) => ({ entry, signed: orders[i] as PendingCall["signed"] })),

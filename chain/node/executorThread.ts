@@ -28,10 +28,17 @@ class UnopenedService {
   close(): void {}
 }
 
+/** The node stops with its reason. In a turn of its own, so that the caller has its answer before. */
+function endThread(error: unknown): void {
+  setImmediate(() => {
+    throw error;
+  });
+}
+
 async function openService({ path, spec }: ExecutorThreadData): Promise<object> {
   try {
     const store = await openChainStore(path, spec);
-    return new ChainService(spec, store, createTierExecutor(spec), chooseBls().bls);
+    return new ChainService(spec, store, createTierExecutor(spec), chooseBls().bls, endThread);
   } catch (error) {
     return new UnopenedService(error);
   }

@@ -63,7 +63,9 @@ export class TestService {
 }
 
 function serve(store: ChainStore, spec: ChainSpec): ChainService {
-  return new ChainService(spec, store, createTierExecutor(spec), bls);
+  return new ChainService(spec, store, createTierExecutor(spec), bls, (error) => {
+    throw error;
+  });
 }
 
 /** Init code of a contract that reverts when its calldata is zero, else stores and logs it. */

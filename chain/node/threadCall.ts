@@ -125,7 +125,10 @@ export function endWithWorker(
     onFailure(error);
   };
   worker.once("error", (cause) => {
-    end(new Unavailable(part, `the ${part} thread failed: ${String(cause)}`, { cause }));
+    // Its class is lost on the way between threads; its name is not.
+    const isOurs = cause instanceof Error && cause.name === "Unavailable";
+    const reason = isOurs ? cause.message : `the ${part} thread failed: ${String(cause)}`;
+    end(new Unavailable(part, reason, { cause }));
   });
   worker.once("exit", (code) => {
     end(new Unavailable(part, `the ${part} thread has stopped (exit code ${code})`));

@@ -20,7 +20,21 @@ export type NodeProcess = {
 
 /** Runs a script that prints a line of JSON with `url` once it listens. */
 export function startProcess(script: string, ...args: readonly string[]): NodeProcess {
-  const child = spawn(process.execPath, [script, ...args], {
+  return track(process.execPath, [script, ...args]);
+}
+
+/** The same on a machine on which no file can grow beyond so many blocks of 512 bytes. */
+export function startCramped(
+  fileBlocksMax: number,
+  script: string,
+  ...args: readonly string[]
+): NodeProcess {
+  const limited = `ulimit -f ${fileBlocksMax} && exec "$0" "$@"`;
+  return track("sh", ["-c", limited, process.execPath, script, ...args]);
+}
+
+function track(command: string, args: readonly string[]): NodeProcess {
+  const child = spawn(command, args, {
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, NODE_COMPILE_CACHE: COMPILE_CACHE },
   });
