@@ -62,6 +62,7 @@ export {
   encodeStoredCode,
   type InvalidEnvelope,
   isEnvelope,
+  PAYLOAD_BYTES_MAX,
   tierOf,
 } from "./host/envelope.ts";
 export { PRICES } from "./host/prices.ts";

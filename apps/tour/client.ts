@@ -1,3 +1,4 @@
+import { getCall } from "@delchain/sdk";
 import {
   type Account,
   type Address,
@@ -22,13 +23,6 @@ import { relayAbi, tokenAbi } from "./tokenAbi.ts";
 const POLL_MS = 20;
 /** A container's result may take a cold start. */
 const RECEIPT_TIMEOUT_MS = 60_000;
-
-/** What `del_getCall` says of a transaction, whatever tier it went to. */
-type CallReport = {
-  readonly orderedIn: Hex;
-  readonly resultIn: Hex | null;
-  readonly resultHash: Hash | null;
-};
 
 /** A call of the tour as the chain settled it. */
 export type Settled = {
@@ -150,15 +144,12 @@ export class TokenClient {
   }
 
   async #settled({ transactionHash, gasUsed, blockNumber }: TransactionReceipt): Promise<Settled> {
-    const report = (await this.#reader.request({
-      method: "del_getCall" as never,
-      params: [transactionHash] as never,
-    })) as CallReport;
+    const call = await getCall(this.#reader, { hash: transactionHash });
     return {
       gas: Number(gasUsed),
-      orderedIn: Number(report.orderedIn),
-      resultIn: Number(report.resultIn ?? blockNumber),
-      resultHash: report.resultHash ?? "0x",
+      orderedIn: Number(call?.orderedIn ?? blockNumber),
+      resultIn: Number(call?.resultIn ?? blockNumber),
+      resultHash: call?.resultHash ?? "0x",
     };
   }
 }

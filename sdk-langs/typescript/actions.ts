@@ -1,0 +1,35 @@
+import type { Address, Client, Hash, Hex, TransactionReceipt } from "viem";
+import { type Attestations, getAttestations } from "./attestations.ts";
+import {
+  type Call,
+  getCall,
+  type WaitForCall,
+  type WatchCall,
+  waitForCall,
+  watchCall,
+} from "./call.ts";
+import { type ContractInfo, getContractInfo, getPayload } from "./contract.ts";
+
+/** What `client.extend(delchainActions())` adds; each is also a function of its own that takes the client first. */
+export type DelchainActions = {
+  readonly getCall: (options: { hash: Hash }) => Promise<Call | undefined>;
+  readonly watchCall: (options: WatchCall) => () => void;
+  readonly waitForCall: (
+    options: WaitForCall,
+  ) => Promise<{ readonly call: Call; readonly receipt: TransactionReceipt }>;
+  readonly getAttestations: (options: { hash: Hash }) => Promise<Attestations | undefined>;
+  readonly getContractInfo: (options: { address: Address }) => Promise<ContractInfo | undefined>;
+  readonly getPayload: (options: { address: Address }) => Promise<Hex | undefined>;
+};
+
+/** An extension of any viem client (viem.sh/docs/clients/custom#extending-with-actions-or-configuration). */
+export function delchainActions(): (client: Client) => DelchainActions {
+  return (client) => ({
+    getCall: (options) => getCall(client, options),
+    watchCall: (options) => watchCall(client, options),
+    waitForCall: (options) => waitForCall(client, options),
+    getAttestations: (options) => getAttestations(client, options),
+    getContractInfo: (options) => getContractInfo(client, options),
+    getPayload: (options) => getPayload(client, options),
+  });
+}

@@ -1,0 +1,68 @@
+import type { Address, Hash, Hex } from "viem";
+import type { CallStatus } from "./call.ts";
+
+/** A call as `del_getCall` writes it: numbers are hex quantities, what is not known yet is `null`. */
+export type RpcCall = {
+  readonly transactionHash: Hash;
+  readonly from: Address;
+  readonly contract: Address | null;
+  readonly tier: "evm" | "wasm" | "container" | null;
+  readonly status: CallStatus;
+  readonly orderedIn: Hex | null;
+  readonly resultIn: Hex | null;
+  readonly callId: Hash | null;
+  readonly queueIndex: Hex | null;
+  readonly resultHash: Hash | null;
+  readonly gasUsed: Hex | null;
+  readonly effectiveGasPrice: Hex | null;
+};
+
+export type RpcAttestations = {
+  readonly contract: Address;
+  readonly orderedIn: Hex;
+  readonly orderingHash: Hash;
+  readonly firstIndex: Hex;
+  readonly lastIndex: Hex;
+  readonly committee: readonly { readonly member: number; readonly publicKey: Hex }[];
+  readonly attestations: readonly {
+    readonly member: number;
+    readonly diffHash: Hash;
+    readonly resultsHash: Hash;
+    readonly gasUsed: Hex;
+    readonly signature: Hex;
+  }[];
+  readonly certifiedIn: Hex | null;
+  readonly certificate:
+    | null
+    | { readonly kind: "agreed"; readonly signature: Hex }
+    | {
+        readonly kind: "diverged";
+        readonly difference: {
+          readonly queueIndex: Hex;
+          readonly where: string;
+          readonly left: string;
+          readonly right: string;
+        };
+      };
+};
+
+export type RpcContract = {
+  readonly address: Address;
+  readonly tier: "evm" | "wasm" | "container";
+  readonly kind: number | null;
+  readonly codeHash: Hash;
+  readonly payloadHash: Hash | null;
+  readonly payloadSize: Hex;
+  readonly manifest?: Readonly<Record<string, unknown>>;
+  readonly driver?: string | null;
+  readonly queueLength?: Hex;
+  readonly nextIndex?: Hex;
+};
+
+/** For `createClient({ rpcSchema: rpcSchema<DelchainRpcSchema>() })`: raw requests with their types. */
+export type DelchainRpcSchema = [
+  { Method: "del_getCall"; Parameters: [Hash]; ReturnType: RpcCall | null },
+  { Method: "del_getAttestations"; Parameters: [Hash]; ReturnType: RpcAttestations | null },
+  { Method: "del_getContract"; Parameters: [Address]; ReturnType: RpcContract | null },
+  { Method: "del_getCode"; Parameters: [Address]; ReturnType: Hex },
+];
