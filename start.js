@@ -4,7 +4,7 @@
 
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync, realpathSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { basename, delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const ROOT = dirname(fileURLToPath(import.meta.url));
@@ -95,16 +95,15 @@ async function install(withTools) {
   const found = lockedPackages(join(ROOT, "node_modules/.package-lock.json")) ?? {};
   // Tools that somebody has installed stay when the lock file has changed and only `npm start` asks.
   const tools = withTools || Object.values(found).some(({ dev }) => dev);
-  const [command, ...before] = npmCommand();
-  const args = [...before, "ci", "--no-audit", "--no-fund", "--loglevel=error"];
-  args.push(tools ? "--include=dev" : "--omit=dev");
-  const options = { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] };
-  // npm answers a signal by installing to the end and then undoing it; what it leaves half done is done again.
-  const running = run(command, args, options, () => "SIGKILL");
-  const stop = progress(
-    `Installing ${tools ? "packages and developer tools" : "packages"} by the lock file`,
-    requiredPaths(ROOT, tools),
+  const running = npm(["ci", tools ? "--include=dev" : "--omit=dev"], process.execPath).then(
+    // An older npm's Node leaves out, and says nothing of, optional packages that want a newer one: Hardhat's engine.
+    (ended) =>
+      tools && ended.code === 0 && majorVersion() < NODE_TARGET
+        ? npm(["install", "--no-save"], nodeBinary())
+        : ended,
   );
+  const what = tools ? "packages and developer tools" : "packages";
+  const stop = progress(`Installing ${what} by the lock file`, requiredPaths(ROOT, tools));
   const { code, signal, output } = await running.catch((error) => {
     stop(false);
     throw error;
@@ -117,11 +116,17 @@ async function install(withTools) {
   if (code !== 0) throw new LaunchError(npmTrouble(code, output), EXIT_UNAVAILABLE);
 }
 
-/** npm tells its scripts where it is, which also finds one that is not on the PATH. */
-function npmCommand() {
+/** Runs npm under a Node. npm tells its scripts where it is, which also finds one that is not on the PATH. */
+function npm(command, node) {
   const path = process.env.npm_execpath ?? "";
   const isNpm = /^npm-cli\.c?js$/.test(basename(path)) && existsSync(path);
-  return isNpm ? [process.execPath, path] : ["npm"];
+  const [program, ...before] = isNpm ? [node, path] : ["npm"];
+  const args = [...before, ...command, "--no-audit", "--no-fund", "--loglevel=error"];
+  const env = { ...process.env };
+  if (node !== process.execPath) env.PATH = `${dirname(node)}${delimiter}${env.PATH}`;
+  const options = { cwd: ROOT, env, stdio: ["ignore", "pipe", "pipe"] };
+  // npm answers a signal by installing to the end and then undoing it; what it leaves half done is done again.
+  return run(program, args, options, () => "SIGKILL");
 }
 
 function npmTrouble(code, output) {
