@@ -12,6 +12,7 @@ const commands = {
   account: () => import("./commands/account.ts"),
   devnet: () => import("./commands/devnet.ts"),
   doctor: () => import("./commands/doctor.ts"),
+  logs: () => import("./commands/logs.ts"),
   status: () => import("./commands/status.ts"),
 };
 
@@ -39,6 +40,7 @@ export function createProgram(output: Output): Command {
   addDevnet(program, output);
   addAccount(program, output);
   addStatus(program, output);
+  addLogs(program, output);
   addDoctor(program, output);
   addCompletion(program, output);
   return program;
@@ -120,6 +122,21 @@ function addStatus(program: Command, output: Output): void {
     .addOption(jsonOption())
     .addHelpText("after", examples("delchain status", "delchain status --json | jq .block"))
     .action(async (options) => (await commands.status()).status(options, output));
+}
+
+function addLogs(program: Command, output: Output): void {
+  program
+    .command("logs")
+    .description("what contracts print on a devnet, of every tier, until Ctrl-C")
+    .option("--contract <address>", "of this contract alone")
+    .option("--no-follow", "end after what was printed so far")
+    .addOption(rpcOption())
+    .addOption(jsonOption("a line of JSON for each, for scripts"))
+    .addHelpText(
+      "after",
+      examples("delchain logs", "delchain logs --no-follow --json | jq -r .text"),
+    )
+    .action(async (options) => (await commands.logs()).logs(options, output));
 }
 
 function addDoctor(program: Command, output: Output): void {

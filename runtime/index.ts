@@ -53,6 +53,7 @@ export type {
 } from "./executor/executor.ts";
 export type { Tier } from "./executor/tier.ts";
 export type { CallTrace } from "./executor/trace.ts";
+export { CONSOLE_TEXT_BYTES, type ConsoleWriter } from "./host/console.ts";
 export {
   CODE_KINDS,
   type CodeKind,

@@ -1,6 +1,7 @@
 import type { MessagePort } from "node:worker_threads";
 import { Worker } from "node:worker_threads";
 import type { ChainService } from "./chainService.ts";
+import type { ConsoleHistory } from "./console.ts";
 import type { ExecutorThreadData } from "./executorThread.ts";
 import { closeWorker, endWithWorker, ThreadCaller } from "./threadCall.ts";
 import { THREAD_LIMITS } from "./threadLimits.ts";
@@ -19,6 +20,7 @@ export type ExecutorClient = {
 /** Starts the thread that owns the database. `onFailure` is told when it ends by itself. */
 export function startExecutor(
   data: ExecutorThreadData,
+  printed: ConsoleHistory,
   onFailure: (error: Error) => void,
 ): ExecutorClient {
   const worker = new Worker(new URL("./executorThread.ts", import.meta.url), {
@@ -27,6 +29,7 @@ export function startExecutor(
   });
   const caller = new ThreadCaller<ChainService>(worker, "executor");
   endWithWorker(worker, caller, "executor", onFailure);
+  printed.listen(worker);
   return {
     call: caller.call.bind(caller) as ThreadCaller<ChainService>["call"],
     connect: (port, buffer) => {

@@ -1,8 +1,9 @@
-import { parentPort, workerData } from "node:worker_threads";
+import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import type { ChainSpec } from "../spec/spec.ts";
 import { openChainStore } from "../state/store.ts";
 import { chooseBls } from "./bls.ts";
 import { ChainService } from "./chainService.ts";
+import { consoleWriter } from "./console.ts";
 import { createTierExecutor } from "./executors.ts";
 import { serveMethods } from "./threadCall.ts";
 
@@ -35,13 +36,21 @@ function endThread(error: unknown): void {
   });
 }
 
-async function openService({ path, spec }: ExecutorThreadData): Promise<object> {
+async function openService({ path, spec }: ExecutorThreadData, port: MessagePort): Promise<object> {
   try {
     const store = await openChainStore(path, spec);
-    return new ChainService(spec, store, createTierExecutor(spec), chooseBls().bls, endThread);
+    return new ChainService(
+      spec,
+      store,
+      createTierExecutor(spec, consoleWriter(port, "block")),
+      chooseBls().bls,
+      endThread,
+    );
   } catch (error) {
     return new UnopenedService(error);
   }
 }
 
-if (parentPort) serveMethods(parentPort, await openService(workerData as ExecutorThreadData));
+if (parentPort) {
+  serveMethods(parentPort, await openService(workerData as ExecutorThreadData, parentPort));
+}

@@ -1,6 +1,7 @@
 import { MessageChannel, Worker } from "node:worker_threads";
 import type { DriverStatus, ExecutionResult } from "@delchain/runtime";
 import { newViewBuffer } from "../state/viewProtocol.ts";
+import type { ConsoleHistory } from "./console.ts";
 import type { ConnectView } from "./executorClient.ts";
 import type { HostedBatch, HostedContract, HostedOutcome, Hosting } from "./hosting.ts";
 import type { HostingService, HostingThreadData } from "./hostingThread.ts";
@@ -12,6 +13,7 @@ export type HostingOptions = Pick<HostingThreadData, "label" | "imageFolder">;
 export function startHosting(
   options: HostingOptions,
   connect: ConnectView,
+  printed: ConsoleHistory,
   onFailure: (error: Error) => void,
 ): Hosting {
   const { port1, port2 } = new MessageChannel();
@@ -24,6 +26,7 @@ export function startHosting(
   });
   const caller = new ThreadCaller<HostingService>(worker, "containers");
   endWithWorker(worker, caller, "containers", onFailure);
+  printed.listen(worker);
   return {
     execute: (replica: number, batch: HostedBatch): Promise<HostedOutcome> =>
       caller.call("execute", { replica, batch }),

@@ -15,6 +15,7 @@ import {
   Unavailable,
 } from "@delchain/runtime";
 import { RemoteView, ViewClient } from "../state/remoteView.ts";
+import { consoleWriter } from "./console.ts";
 import { ContractView } from "./contractView.ts";
 import type { HostedBatch, HostedContract, HostedOutcome } from "./hosting.ts";
 import { serveMethods } from "./threadCall.ts";
@@ -125,7 +126,12 @@ if (parentPort) {
     runDirectory,
     images: openImageStore(imageFolder),
   });
-  const manager = new ContainerManager({ chain: label, drivers, cpus: availableParallelism() });
+  const manager = new ContainerManager({
+    chain: label,
+    drivers,
+    cpus: availableParallelism(),
+    onDebug: consoleWriter(parentPort, "container call"),
+  });
   const close = () => rmSync(runDirectory, { recursive: true, force: true });
   serveMethods(parentPort, new HostingService(manager, new ViewClient(port, buffer), close));
 }

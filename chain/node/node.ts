@@ -12,6 +12,7 @@ import { certificateBytes } from "./blockBytes.ts";
 import { chooseBls } from "./bls.ts";
 import type { Opened, Produced } from "./chainService.ts";
 import { monotonicMs, nowSeconds } from "./clock.ts";
+import { ConsoleHistory } from "./console.ts";
 import { type DataFolder, openDataFolder } from "./dataFolder.ts";
 import { type ExecutorClient, startExecutor } from "./executorClient.ts";
 import type { Hosting } from "./hosting.ts";
@@ -121,6 +122,7 @@ type Threads = {
   readonly recovery: RecoveryPool;
   readonly readers: ReaderPool;
   readonly hosting: Hosting;
+  readonly printed: ConsoleHistory;
   readonly bls: ReturnType<typeof chooseBls>;
 };
 
@@ -135,9 +137,10 @@ async function startThreads(
   onFailure: (error: Error) => void,
 ): Promise<Threads> {
   const { spec } = config;
-  const executor = startExecutor({ path: folder.chain, spec }, onFailure);
+  const printed = new ConsoleHistory();
+  const executor = startExecutor({ path: folder.chain, spec }, printed, onFailure);
   started.defer(() => executor.close());
-  const readers = new ReaderPool(spec, executor.connect, { size: READER_THREADS });
+  const readers = new ReaderPool(spec, executor.connect, { size: READER_THREADS, printed });
   started.defer(() => readers.close());
   const starting = [
     executor.call("opened", undefined),
@@ -148,11 +151,11 @@ async function startThreads(
   ] as const;
   const { imageFolder } = config;
   const label = nodeLabel(config, folder);
-  const hosting = startHosting({ label, imageFolder }, executor.connect, onFailure);
+  const hosting = startHosting({ label, imageFolder }, executor.connect, printed, onFailure);
   started.defer(() => hosting.close());
   await Promise.allSettled(starting);
   const [opened, recovery] = await Promise.all(starting);
-  return { executor, opened, recovery, readers, hosting, bls: chooseBls() };
+  return { executor, opened, recovery, readers, hosting, printed, bls: chooseBls() };
 }
 
 type Core = {
@@ -206,7 +209,18 @@ async function joinCore(
   });
   started.defer(() => intake.close());
   const backend = new NodeBackend(
-    { spec, clientVersion: clientVersion(), executor, readers, intake, ordered, attester, hosting },
+    {
+      spec,
+      clientVersion: clientVersion(),
+      executor,
+      readers,
+      intake,
+      ordered,
+      attester,
+      hosting,
+      // Elsewhere a contract that prints is refused.
+      printed: spec.network === "devnet" ? threads.printed : undefined,
+    },
     head,
   );
   const producer = new Producer({

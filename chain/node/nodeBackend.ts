@@ -20,6 +20,7 @@ import type {
   BackendLimits,
   ChainEvent,
   ChainQuery,
+  ConsolePage,
   ContainerCallProgress,
   ContractSummary,
   FoundTransaction,
@@ -32,6 +33,7 @@ import { nextBaseFees } from "../transition/fees.ts";
 import { callId } from "../transition/queue.ts";
 import { agreedResults, attestationReport, committeeMembers } from "./attestationReports.ts";
 import type { Attester } from "./attester.ts";
+import type { ConsoleHistory } from "./console.ts";
 import type { ExecutorClient } from "./executorClient.ts";
 import type { Hosting } from "./hosting.ts";
 import type { Intake } from "./intake.ts";
@@ -48,6 +50,7 @@ export type BackendParts = {
   readonly ordered: OrderedCalls;
   readonly attester: Attester;
   readonly hosting: Hosting;
+  readonly printed: ConsoleHistory | undefined;
 };
 
 /** About 600 bytes each: a message of 600 kB between threads. */
@@ -222,6 +225,10 @@ export class NodeBackend implements Backend {
       attestations: [],
       certificate: undefined,
     };
+  }
+
+  console(after: number, contract: Address | undefined): ConsolePage | undefined {
+    return this.#parts.printed?.after(after, contract);
   }
 
   async contract(address: Address): Promise<ContractSummary | undefined> {

@@ -2,6 +2,7 @@ import { MessageChannel, Worker } from "node:worker_threads";
 import { type QueryOutcome, Unavailable } from "@delchain/runtime";
 import type { ChainSpec } from "../spec/spec.ts";
 import { newViewBuffer } from "../state/viewProtocol.ts";
+import type { ConsoleHistory } from "./console.ts";
 import type { ConnectView } from "./executorClient.ts";
 import type { ReaderQuery, ReaderService } from "./readerThread.ts";
 import { endWithWorker, ThreadCaller } from "./threadCall.ts";
@@ -28,6 +29,7 @@ export class ReaderPool {
   readonly #spec: ChainSpec;
   readonly #connect: ConnectView;
   readonly #deadlineMs: number;
+  readonly #printed: ConsoleHistory | undefined;
   readonly #idle: Reader[] = [];
   readonly #all = new Set<Reader>();
   readonly #queue: Waiting[] = [];
@@ -36,11 +38,17 @@ export class ReaderPool {
   constructor(
     spec: ChainSpec,
     connect: ConnectView,
-    options: { readonly size: number; readonly deadlineMs?: number },
+    options: {
+      readonly size: number;
+      readonly deadlineMs?: number;
+      /** Takes what contracts print while they are asked. */
+      readonly printed?: ConsoleHistory;
+    },
   ) {
     this.#spec = spec;
     this.#connect = connect;
     this.#deadlineMs = options.deadlineMs ?? QUERY_DEADLINE_MS;
+    this.#printed = options.printed;
     for (let i = 0; i < options.size; i++) this.#idle.push(this.#startReader());
   }
 
@@ -109,6 +117,7 @@ export class ReaderPool {
     });
     const caller = new ThreadCaller<ReaderService>(worker, "readers");
     endWithWorker(worker, caller, "readers");
+    this.#printed?.listen(worker);
     const reader = { worker, caller };
     this.#all.add(reader);
     return reader;

@@ -2,6 +2,7 @@ import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import type { BlockContext, Executor, Query, QueryOutcome } from "@delchain/runtime";
 import type { ChainSpec } from "../spec/spec.ts";
 import { RemoteView, ViewClient } from "../state/remoteView.ts";
+import { consoleWriter } from "./console.ts";
 import { createTierExecutor } from "./executors.ts";
 import { serveMethods } from "./threadCall.ts";
 
@@ -36,5 +37,6 @@ export class ReaderService {
 if (parentPort) {
   const { spec, port, buffer } = workerData as ReaderThreadData;
   const client = new ViewClient(port, buffer);
-  serveMethods(parentPort, new ReaderService(createTierExecutor(spec), client));
+  const executor = createTierExecutor(spec, consoleWriter(parentPort, "query"));
+  serveMethods(parentPort, new ReaderService(executor, client));
 }

@@ -67,6 +67,9 @@ export interface Backend {
   /** The payload of a contract that is not EVM code, EVM code as it is; `undefined` where there is no code. */
   payload(address: Address): Promise<Uint8Array | undefined>;
 
+  /** What contracts have printed after the line of that number; `undefined` on a network, where none may. */
+  console(after: number, contract: Address | undefined): ConsolePage | undefined;
+
   mempoolStatus(): { readonly pending: number; readonly queued: number };
   /** Other nodes that this one talks to; a devnet has none. */
   peerCount(): number;
@@ -183,6 +186,21 @@ export type ContainerSummary = {
   readonly queueLength: number;
   /** The queue index that the next ordered call gets. */
   readonly nextIndex: bigint;
+};
+
+/** Something that a contract printed. */
+export type ConsoleLine = {
+  /** From 1, in the order of arrival. */
+  readonly number: number;
+  readonly contract: Address;
+  readonly during: "block" | "query" | "container call";
+  readonly text: string;
+};
+
+export type ConsolePage = {
+  readonly lines: readonly ConsoleLine[];
+  /** The number of the newest line of all, 0 when there is none: what the next question begins after. */
+  readonly last: number;
 };
 
 export type ChainEvent =

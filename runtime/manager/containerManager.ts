@@ -3,6 +3,7 @@ import type { ContainerDriver } from "../container/driver.ts";
 import { type Manifest, parseManifest, resourcesOf } from "../container/manifest.ts";
 import type { BatchResult, CallResult } from "../container/result.ts";
 import { Session } from "../container/session.ts";
+import type { ConsoleWriter } from "../host/console.ts";
 import type { StateView } from "../state/view.ts";
 import type { Address } from "../types/address.ts";
 import type { BlockContext } from "../types/context.ts";
@@ -33,8 +34,8 @@ export type ManagerOptions = {
   readonly maxWarm?: number;
   readonly idleMs?: number;
   readonly coldEvery?: number;
-  /** Takes contracts' debug text. */
-  readonly onDebug?: (contract: Address, text: string) => void;
+  /** Takes contracts' debug text: of queries and of one replica, because the other one says the same. */
+  readonly onDebug?: ConsoleWriter;
 };
 
 /** One contract's calls for one replica. */
@@ -140,7 +141,9 @@ export class ContainerManager {
     const held = await this.#hold(key, manifest, request, replica);
     const { contract, block, calls } = request;
     const { resourceClass } = resourcesOf(manifest);
-    const onDebug = (text: string): void => this.#options.onDebug?.(contract, text);
+    const onDebug = (text: string): void => {
+      if (replica !== String(COLD_REPLICA)) this.#options.onDebug?.(contract, text);
+    };
     try {
       return await run({ contract, resourceClass, block, calls }, held.slot, onDebug);
     } finally {

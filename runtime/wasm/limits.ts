@@ -21,6 +21,3 @@ export const COMPILED_BYTES_MAX: number = 64 * 1024 * 1024;
 
 /** Slots that one frame may hold in its write cache: 64 bytes each, and real contracts touch some dozens. */
 export const STORAGE_CACHE_SLOTS: number = 16_384;
-
-/** Bytes of one text that a contract may print on a devnet's console. */
-export const CONSOLE_TEXT_BYTES: number = 4_096;

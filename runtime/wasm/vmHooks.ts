@@ -1,3 +1,4 @@
+import type { ConsoleWriter } from "../host/console.ts";
 import { assert } from "../types/errors.ts";
 import type { GuestFrame } from "./guestFrame.ts";
 import type { GuestValue, Hook, HookTable } from "./hook.ts";
@@ -6,7 +7,7 @@ import type { HostFunctions } from "./instrument/boundary.ts";
 import { F32, F64, type FunctionType, I32, I64 } from "./instrument/valueTypes.ts";
 import { ACCOUNT_HOOKS } from "./vmHooksAccount.ts";
 import { CALL_HOOKS } from "./vmHooksCalls.ts";
-import { type ConsoleWriter, consoleHooks } from "./vmHooksConsole.ts";
+import { consoleHooks } from "./vmHooksConsole.ts";
 import { CONTEXT_HOOKS } from "./vmHooksContext.ts";
 import { MATH_HOOKS } from "./vmHooksMath.ts";
 import { STORAGE_HOOKS } from "./vmHooksStorage.ts";

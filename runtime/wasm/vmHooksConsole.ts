@@ -1,25 +1,23 @@
+import { CONSOLE_TEXT_BYTES, type ConsoleWriter } from "../host/console.ts";
 import { GuestFault, type GuestFrame } from "./guestFrame.ts";
 import type { GuestValue, Hook, HookTable } from "./hook.ts";
 import { HOOK_PRICES } from "./hookPrices.ts";
-import { CONSOLE_TEXT_BYTES } from "./limits.ts";
-
-/** Takes what contracts print; a devnet shows it, and nothing of it enters a result. */
-export type ConsoleWriter = (line: string) => void;
 
 /** The functions of Stylus' `console` module. A chain that is no devnet refuses modules that import them. */
 export function consoleHooks(print: ConsoleWriter): HookTable {
+  const say = ({ host }: GuestFrame, text: string): void => print(host.frame.codeAddress, text);
   const log = (letter: string): Hook => ({
     signature: `${letter}:`,
     gas: HOOK_PRICES.hook,
-    run: (_frame: GuestFrame, value: GuestValue): undefined => {
-      print(String(value));
+    run: (frame: GuestFrame, value: GuestValue): undefined => {
+      say(frame, String(value));
     },
   });
   const tee = (letter: string): Hook => ({
     signature: `${letter}:${letter}`,
     gas: HOOK_PRICES.hook,
-    run: (_frame: GuestFrame, value: GuestValue): GuestValue => {
-      print(String(value));
+    run: (frame: GuestFrame, value: GuestValue): GuestValue => {
+      say(frame, String(value));
       return value;
     },
   });
@@ -29,7 +27,7 @@ export function consoleHooks(print: ConsoleWriter): HookTable {
       gas: HOOK_PRICES.hook,
       run: (frame: GuestFrame, pointer: number, length: number): undefined => {
         if (length >>> 0 > CONSOLE_TEXT_BYTES) throw new GuestFault("a text too long to print");
-        print(new TextDecoder().decode(frame.read(pointer, length)));
+        say(frame, new TextDecoder().decode(frame.read(pointer, length)));
       },
     },
     log_i32: log("i"),

@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, test } from "node:test";
 import type { Frame, FrameResult } from "../host/api.ts";
+import { CONSOLE_TEXT_BYTES } from "../host/console.ts";
 import { GasMeter, OutOfGas } from "../host/meter.ts";
 import { PRICES } from "../host/prices.ts";
 import { concatBytes, fromHex } from "../types/bytes.ts";
 import { InvalidInput, Unavailable } from "../types/errors.ts";
 import { keccak256 } from "../types/hash.ts";
 import { HOOK_PRICES } from "./hookPrices.ts";
-import { CONSOLE_TEXT_BYTES, TRANSACTION_PAGES } from "./limits.ts";
+import { TRANSACTION_PAGES } from "./limits.ts";
 import { account, CALLER, MapChain, MapHost } from "./testing/mapHost.ts";
 import {
   buildModule,
@@ -230,7 +231,7 @@ describe("a devnet's console", () => {
     };
     const module = buildModule(sketch);
     assert.throws(() => tier.prepare(module, hostFor(new Uint8Array())), InvalidInput);
-    const devnet = new WasmTier({ print: (line) => printed.push(line) });
+    const devnet = new WasmTier({ print: (_contract, text) => printed.push(text) });
     const result = devnet.call(keccak256(module), () => module, hostFor(new Uint8Array()));
     assert.equal(result.status, "success");
     assert.deepEqual(printed, ["5", "5"]);
@@ -261,7 +262,7 @@ describe("a devnet's console", () => {
         data: [[0, ...code(["i32.const", 0]), 0x0b, 2, 0x68, 0x69]],
       });
     const printed: string[] = [];
-    const devnet = new WasmTier({ print: (line) => printed.push(line) });
+    const devnet = new WasmTier({ print: (_contract, text) => printed.push(text) });
     const run = (length: number): FrameResult => {
       const module = printing(length);
       return devnet.call(keccak256(module), () => module, hostFor(new Uint8Array()));

@@ -1,5 +1,6 @@
 import type { Tier } from "../executor/tier.ts";
 import type { FrameResult, HostApi } from "../host/api.ts";
+import type { ConsoleWriter } from "../host/console.ts";
 import { CODE_KINDS } from "../host/envelope.ts";
 import { PRICES } from "../host/prices.ts";
 import { EMPTY_BYTES } from "../types/bytes.ts";
@@ -16,7 +17,6 @@ import type { InstrumentPolicy } from "./instrument/policy.ts";
 import { TRANSACTION_PAGES } from "./limits.ts";
 import { halt, settle, settleThrown } from "./outcome.ts";
 import { HookBinding } from "./vmHooks.ts";
-import type { ConsoleWriter } from "./vmHooksConsole.ts";
 import { pagesInk, WEIGHTS } from "./weights.ts";
 
 export type WasmTierOptions = {

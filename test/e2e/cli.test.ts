@@ -23,7 +23,7 @@ async function listening(server: Server): Promise<number> {
 }
 
 test("help shows every command with examples on standard output", async () => {
-  const commands = ["devnet", "account", "status", "doctor", "completion"];
+  const commands = ["devnet", "account", "status", "logs", "doctor", "completion"];
   const answers = await Promise.all(
     ["help", ...commands.map((name) => `help ${name}`)].map((c) => cli(c)),
   );

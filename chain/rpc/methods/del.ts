@@ -10,7 +10,8 @@ import type {
 } from "../backend.ts";
 import { type Json, quantityHex } from "../format.ts";
 import { type MethodTable, method } from "../method.ts";
-import { address, hash } from "../params.ts";
+import { address, hash, index, optional } from "../params.ts";
+import { methodNotFound } from "../rpcErrors.ts";
 
 /** What Ethereum has no word for: tiers, container calls and who attested them. */
 export const DEL_METHODS: MethodTable = {
@@ -26,6 +27,15 @@ export const DEL_METHODS: MethodTable = {
     const contract = await backend.contract(wanted);
     return contract === undefined ? null : showContract(wanted, contract);
   }),
+  del_getConsole: method(
+    [optional(index("after"), 0), optional(address("contract"), undefined)],
+    ({ backend }, after, at) => {
+      const page = backend.console(after, at);
+      if (page === undefined) throw methodNotFound("del_getConsole");
+      const lines = page.lines.map((line) => ({ ...line, number: quantityHex(line.number) }));
+      return { lines, last: quantityHex(page.last) };
+    },
+  ),
   // Empty where there is no code, like `eth_getCode`.
   del_getCode: method([address("address")], async ({ backend }, wanted) =>
     toHex((await backend.payload(wanted)) ?? new Uint8Array(0)),

@@ -211,6 +211,10 @@ export class MemoryBackend implements Backend {
     return Promise.resolve(manifest === undefined ? code : new TextEncoder().encode(manifest));
   }
 
+  console(): undefined {
+    return undefined;
+  }
+
   mempoolStatus(): { pending: number; queued: number } {
     return { pending: this.#mempool.size, queued: 0 };
   }

@@ -34,6 +34,11 @@ static void remember(void) { dc_result_u256(dc_u256(++remembered)); }
 
 static void received(void) { dc_result_u256(dc_value()); }
 
+static void tell(void) {
+  dc_debug(DC_STRING("from a container"));
+  dc_result((dc_bytes){0, 0});
+}
+
 DC_CONTRACT(
   DC_METHOD(0x91ddadf4, read_clock, "function clock() returns (uint256)")
   DC_METHOD(0xf0acd7d5, spin, "function spin()")
@@ -41,5 +46,6 @@ DC_CONTRACT(
   DC_METHOD(0x06661abd, count_up, "function count() returns (uint256)")
   DC_METHOD(0x62c69b80, refuse, "function refuse()")
   DC_METHOD(0x5ac687a8, remember, "function remember() returns (uint256)")
+  DC_METHOD(0x53d700e5, tell, "function tell()")
   DC_PAYABLE_METHOD(0x83a6deb5, received, "function received() payable returns (uint256)")
 )

@@ -14,6 +14,7 @@ export const moodyAbi: Abi = parseAbi([
   "function crash()",
   "function count() returns (uint256)",
   "function refuse()",
+  "function tell()",
   "function remember() returns (uint256)",
   "function received() payable returns (uint256)",
 ]);

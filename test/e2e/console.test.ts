@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import { rm } from "node:fs/promises";
+import { after, before, test } from "node:test";
+import { type Address, encodeFunctionData, type Hex, toHex } from "viem";
+import { buildModule, code } from "../../runtime/wasm/testing/moduleBuilder.ts";
+import { type Devnet, startDevnet } from "./support/devnet.ts";
+import { buildMoody, imageFolder, moodyAbi } from "./support/moodyContract.ts";
+import { runScript } from "./support/program.ts";
+
+// What contracts print, as `delchain logs` shows it.
+
+/** Prints "hello" whatever it is called with. */
+const GREETER: Hex = toHex(
+  buildModule({
+    types: ["i:i", "ii:"],
+    imports: [{ module: "console", name: "log_txt", what: [0, 1] }],
+    memories: [[0, 1]],
+    functions: [
+      { type: 0, code: code(["i32.const", 0], ["i32.const", 5], ["call", 0], ["i32.const", 0]) },
+    ],
+    exports: [
+      { name: "memory", kind: 2, index: 0 },
+      { name: "user_entrypoint", kind: 0, index: 1 },
+    ],
+    data: [[0, ...code(["i32.const", 0]), 0x0b, 5, ...Buffer.from("hello")]],
+  }),
+);
+
+type Line = {
+  readonly number: number;
+  readonly contract: Address;
+  readonly during: string;
+  readonly text: string;
+};
+
+let devnet: Devnet;
+let images: string;
+let greeter: Address;
+let moody: Address;
+
+before(async () => {
+  const { image, initCode } = await buildMoody();
+  images = await imageFolder(image);
+  devnet = await startDevnet({ imageFolder: images });
+  [greeter, moody] = [await deploy(GREETER), await deploy(initCode)];
+});
+
+after(async () => {
+  await devnet[Symbol.asyncDispose]();
+  await rm(images, { recursive: true });
+});
+
+async function deploy(data: Hex): Promise<Address> {
+  const { contractAddress } = await devnet.receipt(
+    await devnet.wallet(0).sendTransaction({ data }),
+  );
+  assert.ok(contractAddress);
+  return contractAddress;
+}
+
+async function logs(...options: readonly string[]): Promise<readonly Line[]> {
+  const args = ["logs", "--no-follow", "--json", "--rpc", devnet.url, ...options];
+  const { code: exitCode, stdout, stderr } = await runScript("cli/main.ts", args);
+  assert.deepEqual([exitCode, stderr], [0, ""]);
+  return stdout
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line) as Line);
+}
+
+test("delchain logs shows what contracts of every tier print, who prints it and during what", async () => {
+  await devnet.receipt(
+    await devnet.wallet(0).sendTransaction({ to: greeter, data: "0x01", gas: 200_000n }),
+  );
+  await devnet.reader.call({ to: greeter, data: "0x01" });
+  const data = encodeFunctionData({ abi: moodyAbi, functionName: "tell" });
+  await devnet.receipt(
+    await devnet.wallet(0).sendTransaction({ to: moody, data, gas: 1_000_000n }),
+  );
+  const lines = await logs();
+  assert.deepEqual(
+    lines.map(({ contract, during, text }) => [contract, during, text]),
+    [
+      [greeter, "block", "hello"],
+      [greeter, "query", "hello"],
+      [moody, "container call", "from a container"],
+    ],
+  );
+  assert.deepEqual(await logs("--contract", moody), lines.slice(2));
+});
+
+test("an address that is none is named", async () => {
+  const wrong = await runScript("cli/main.ts", ["logs", "--contract", "0x12", "--rpc", devnet.url]);
+  assert.equal(wrong.code, 1);
+  assert.match(wrong.stderr, /contract\): wanted an address/);
+});
