@@ -48,14 +48,14 @@ export type CompilerAnswer =
 /** The SDK's headers by the path a contract includes them by. */
 export function headers(): Readonly<Record<string, string>> {
   const read = (path: string): string => readFileSync(new URL(path, import.meta.url), "utf8");
-  const parts = readdirSync(new URL("delchain/", import.meta.url)).filter((name) =>
-    name.endsWith(".h"),
+  const parts = ["delchain", "shared"].flatMap((folder) =>
+    readdirSync(new URL(`${folder}/`, import.meta.url))
+      .filter((name) => name.endsWith(".h"))
+      .sort()
+      .map((name) => `${folder}/${name}`),
   );
   return Object.fromEntries(
-    ["delchain.h", ...parts.sort().map((name) => `delchain/${name}`)].map((path) => [
-      path,
-      read(path),
-    ]),
+    ["contract.h", "delchain.h", ...parts].map((path) => [path, read(path)]),
   );
 }
 
