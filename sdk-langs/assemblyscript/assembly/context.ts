@@ -2,6 +2,7 @@ import { Address } from "./address";
 import { Bytes, Bytes32 } from "./bytes";
 import * as host from "./host";
 import { u256 } from "./u256";
+import { refuseInView } from "./view";
 
 // Who calls, in which block, and what others own.
 
@@ -9,6 +10,12 @@ function wordAt(from: usize): u256 {
   const value = new u256();
   value.loadWord(from);
   return value;
+}
+
+/** A log: `topics` words, then the data. */
+export function emitLog(log: Bytes, topics: i32): void {
+  refuseInView();
+  host.emit_log(log.start, log.length, topics);
 }
 
 /** The call that runs. */
