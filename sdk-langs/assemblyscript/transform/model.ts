@@ -76,9 +76,6 @@ export function readMethod(source: Source, names: Names, member: MethodDeclarati
   const { parameters, returnType } = member.signature;
   const name = member.name.text;
   const isVoid = returnType.name?.identifier.text === "void";
-  if (!isVoid && returnType.range.start === returnType.range.end) {
-    throw errorAt(source, member.range, `${name} says no result; write ": void" where there is none`);
-  }
   const type = isVoid ? undefined : readType(source, names.structs, returnType, name);
   const returnsFields = type?.kind === "struct" && type.isResults;
   return {
