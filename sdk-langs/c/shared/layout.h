@@ -66,6 +66,31 @@ DC_FUNCTION void dc_store_packed(dc_slot slot, size_t offset, size_t width, u256
   dc_storage_store(slot.bytes, word);
 }
 
+/* `bytes1` to `bytes31`, whose bytes come first outside of storage. */
+DC_FUNCTION bytes32 dc_load_fixed(dc_slot slot, size_t offset, size_t width) {
+  uint8_t word[32];
+  bytes32 value = {{0}};
+  dc_storage_load(slot.bytes, word);
+  __builtin_memcpy(value.bytes, word + 32 - offset - width, width);
+  return value;
+}
+
+DC_FUNCTION void dc_store_fixed(dc_slot slot, size_t offset, size_t width, bytes32 value) {
+  uint8_t word[32];
+  dc_storage_load(slot.bytes, word);
+  __builtin_memcpy(word + 32 - offset - width, value.bytes, width);
+  dc_storage_store(slot.bytes, word);
+}
+
+/* Checks that the value fits so many bits, as Solidity's arithmetic on a smaller type does. */
+static inline u256 dc_narrow(u256 value, size_t bits) {
+  uint8_t word[32];
+  dc_put_word(word, value);
+  for (size_t i = 0; i < 32 - bits / 8; i++)
+    if (word[i] != 0) dc_panic(DC_PANIC_OVERFLOW);
+  return value;
+}
+
 /* Arrays. Their elements take whole slots; those of packed values come below. */
 static inline uint64_t dc_array_length(dc_slot array) { return dc_low64(dc_load(array)); }
 
