@@ -1,8 +1,8 @@
-import { parseAbi } from "viem";
+import { type Abi, parseAbi } from "viem";
 
 // ERC-20 and ERC-721 as the contracts in contracts/rust/standards have them, with the errors of ERC-6093.
 
-export const erc20Abi = parseAbi([
+export const erc20Abi: Abi = parseAbi([
   "constructor(string name, string symbol, address owner)",
   "function name() view returns (string)",
   "function symbol() view returns (string)",
@@ -23,7 +23,7 @@ export const erc20Abi = parseAbi([
   "error OwnableUnauthorizedAccount(address account)",
 ]);
 
-export const erc721Abi = parseAbi([
+export const erc721Abi: Abi = parseAbi([
   "constructor(string name, string symbol)",
   "function name() view returns (string)",
   "function symbol() view returns (string)",

@@ -86,6 +86,10 @@ export async function compileC({
       if ("module" in answer) resolve(answer.module);
       else reject(new Error(`${main} does not compile:\n${answer.error}`));
     });
-    child.send({ main, files: { ...headers(), ...files }, flags: isDebug ? [...flags, "-DDC_DEBUG"] : flags });
+    child.send({
+      main,
+      files: { ...headers(), ...files },
+      flags: isDebug ? [...flags, "-DDC_DEBUG"] : flags,
+    });
   });
 }

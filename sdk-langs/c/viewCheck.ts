@@ -48,8 +48,9 @@ function findWrite(
 
 /** Comments and texts as blanks, so that places stay. */
 function withoutTexts(source: string): string {
-  return source.replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'/g, (found) =>
-    found.replace(/[^\n]/g, " "),
+  return source.replace(
+    /\/\*[\s\S]*?\*\/|\/\/[^\n]*|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'/g,
+    (found) => found.replace(/[^\n]/g, " "),
   );
 }
 

@@ -79,7 +79,7 @@ function deploy(ledger: Ledger, name: string, abi: Abi, constructorInput: Hex): 
 function erc20(ledger: Ledger): Client {
   const types = [{ type: "string" }, { type: "string" }, { type: "address" }] as const;
   const input = encodeAbiParameters(types, ["Gold of the mountain kings", "GOLD", ALICE]);
-  return deploy(ledger, "erc20-rust", erc20Abi as Abi, input);
+  return deploy(ledger, "erc20-rust", erc20Abi, input);
 }
 
 const done = (result: unknown, ...events: readonly object[]): Answer => ({ result, events });
@@ -161,7 +161,7 @@ function receiver(ledger: Ledger, name: string): { readonly address: Address; re
 function erc721(ledger: Ledger): Client {
   const types = [{ type: "string" }, { type: "string" }] as const;
   const input = encodeAbiParameters(types, ["Portraits", "FACE"]);
-  return deploy(ledger, "erc721-rust", erc721Abi as Abi, input);
+  return deploy(ledger, "erc721-rust", erc721Abi, input);
 }
 
 describe("the ERC-721 in Rust", () => {
@@ -221,7 +221,9 @@ describe("the ERC-721 in Rust", () => {
       args: [alice, 0n, carol],
     });
   });
+});
 
+describe("a safe transfer of the ERC-721 in Rust", () => {
   test("asks a contract in Solidity whether it takes a token, and takes it back where it does not", () => {
     const ledger = new Ledger([ALICE, BOB]);
     const token = erc721(ledger);

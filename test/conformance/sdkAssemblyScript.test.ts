@@ -250,18 +250,24 @@ test("what cannot be a contract is refused with its place and the remedy", async
     [contract("x: Cell<Array<u8>>;"), /test\.ts:2:11: a Cell holds one value, not Array<u8>/],
     [contract("@payable f(): void {}"), /test\.ts:2:\d+: f is not callable: .*@external/],
     [
-      contract("x: Cell<u64>;\n  @view f(): void { this.g(); }\n  g(): void { this.x.value += 1; }"),
+      contract(
+        "x: Cell<u64>;\n  @view f(): void { this.g(); }\n  g(): void { this.x.value += 1; }",
+      ),
       /test\.ts:4:15: f is a @view and writes through g; make it @external/,
     ],
     [
-      "@struct class S { constructor(readonly a: Array<S>) {} }\n" + contract("@view f(s: S): void {}"),
+      "@struct class S { constructor(readonly a: Array<S>) {} }\n" +
+        contract("@view f(s: S): void {}"),
       /test\.ts:1:1: S contains itself/,
     ],
     [
       `@event class E { constructor(readonly a: Indexed<Array<u8>>) {} }\n${contract("")}`,
       /test\.ts:1:1: the event E indexes a, and an array or a struct has no topic/,
     ],
-    ["@contract export class A {}\n@contract export class B {}", /test\.ts:2:1: .*two @contract found/],
+    [
+      "@contract export class A {}\n@contract export class B {}",
+      /test\.ts:2:1: .*two @contract found/,
+    ],
   ];
   for (const [source, reason] of refused) {
     await assert.rejects(

@@ -205,7 +205,8 @@ test("the fallback in C takes what no method takes, calldata of any length inclu
 });
 
 test("what is wrong with a contract's declarations in C stops the build with file and line", () => {
-  const view = 'static void f(void) {\n  g();\n}\nDC_VIEW_METHOD(0x26121ff0, f, "function f() view")';
+  const view =
+    'static void f(void) {\n  g();\n}\nDC_VIEW_METHOD(0x26121ff0, f, "function f() view")';
   const wrong: readonly (readonly [string, RegExp])[] = [
     [
       '\nDC_METHOD(0x12345678, f, "function transfer(address to, uint256 amount)")',
@@ -221,7 +222,7 @@ test("what is wrong with a contract's declarations in C stops the build with fil
     ],
   ];
   for (const [source, message] of wrong) assert.throws(() => readAbi(source, "a.c"), message);
-  const quiet = 'static void g(void) { /* dc_store( */ dc_load(x()); }';
+  const quiet = "static void g(void) { /* dc_store( */ dc_load(x()); }";
   assert.equal(readAbi(`${quiet}\n${view}`).length, 1);
 });
 
@@ -243,14 +244,19 @@ DC_CONTRACT(${method("f", "function f()")})`;
   const debug = await compileC({ main: "test.c", files, isDebug: true });
   const release = await compileC({ main: "test.c", files });
   const imports = (module: Uint8Array): readonly string[] =>
-    WebAssembly.Module.imports(new WebAssembly.Module(module as BufferSource)).map((one) => one.module);
+    WebAssembly.Module.imports(new WebAssembly.Module(module as BufferSource)).map(
+      (one) => one.module,
+    );
   assert.ok(imports(debug).includes("console") && !imports(release).includes("console"));
   const printed: string[] = [];
   const ledger = new Ledger([CALLER], (line) => printed.push(line));
   const at = ledger.deploy(toHex(encodeEnvelope(CODE_KINDS.wasm, debug)));
   const outcome = ledger.send(CALLER, at, toFunctionSelector("f()"));
   assert.ok(outcome.status === "revert");
-  const { args } = decodeErrorResult({ abi: parseAbi(["error Error(string)"]), data: toHex(outcome.output) });
+  const { args } = decodeErrorResult({
+    abi: parseAbi(["error Error(string)"]),
+    data: toHex(outcome.output),
+  });
   assert.deepEqual([args, printed], [["no value (test.c:4)"], ["here"]]);
 });
 

@@ -65,7 +65,11 @@ type Crate = {
   readonly abi: Abi;
 };
 
-async function build({ contract, workspace, abi }: Crate): Promise<Built | { readonly missing: string }> {
+async function build({
+  contract,
+  workspace,
+  abi,
+}: Crate): Promise<Built | { readonly missing: string }> {
   const folder = `${CONTRACTS}/${workspace}`;
   try {
     await cargo(folder, ["--version"]);
@@ -100,7 +104,13 @@ const CRATES: readonly Crate[] = [
 function recipe(crate: Crate): Recipe {
   const { contract, workspace, folder } = crate;
   const root = `${CONTRACTS}/${workspace}`;
-  const files = [`${folder}src/lib.rs`, `${folder}Cargo.toml`, "Cargo.toml", "Cargo.lock", "rust-toolchain.toml"];
+  const files = [
+    `${folder}src/lib.rs`,
+    `${folder}Cargo.toml`,
+    "Cargo.toml",
+    "Cargo.lock",
+    "rust-toolchain.toml",
+  ];
   return {
     name: `${contract}-rust`,
     contract,

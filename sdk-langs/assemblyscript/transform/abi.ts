@@ -21,7 +21,10 @@ export type AbiEntry = {
 };
 
 /** The struct inside of arrays, and their brackets: Solidity writes `tuple[2][]`. */
-function unwrap(type: AbiType, brackets = ""): { readonly inner: AbiType; readonly brackets: string } {
+function unwrap(
+  type: AbiType,
+  brackets = "",
+): { readonly inner: AbiType; readonly brackets: string } {
   if (type.kind !== "array") return { inner: type, brackets };
   return unwrap(type.element, `[${type.length ?? ""}]${brackets}`);
 }

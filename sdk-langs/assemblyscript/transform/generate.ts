@@ -12,7 +12,9 @@ const INDEXED_FIELDS_MAX = 3;
 /** A field of a contract with its slot; `base` is the slot that a `@stored` class begins at. */
 export function generateField({ name, storage, place }: Field, base?: string): string {
   // What shares a slot must leave its neighbours alone.
-  const type = place.isShared ? storage.language.replace(/^Cell</, "__abi_PackedCell<") : storage.language;
+  const type = place.isShared
+    ? storage.language.replace(/^Cell</, "__abi_PackedCell<")
+    : storage.language;
   const at =
     base === undefined ? `__abi_slotAt(${place.slot})` : `__abi_slotPlus(${base}, ${place.slot})`;
   const isFull = place.offset === 0 && storage.width === 32;
@@ -65,7 +67,9 @@ export function generateRecord(record: Record, codec: Codec): string {
 
 function generateTopic({ name, type }: Value, index: number, event: string): string {
   if (type.kind === "array" || type.kind === "struct") {
-    throw new Error(`the event ${event} indexes ${name}, and an array or a struct has no topic here; index its hash`);
+    throw new Error(
+      `the event ${event} indexes ${name}, and an array or a struct has no topic here; index its hash`,
+    );
   }
   return `__abi_storeTopic<${type.language}>(log.start + ${32 * (index + 1)}, this.${name});`;
 }
@@ -122,7 +126,9 @@ export function generateImports(): string {
   ];
   return names
     .map(([file, exported]) => {
-      const list = exported.split(" ").map((name) => `${name} as __abi_${name === "emitLog" ? "emit" : name}`);
+      const list = exported
+        .split(" ")
+        .map((name) => `${name} as __abi_${name === "emitLog" ? "emit" : name}`);
       return `import { ${list.join(", ")} } from "${SDK}/${file}";`;
     })
     .join("\n");
@@ -160,7 +166,9 @@ export function generateInvocation(contract: string, method: Method, codec: Code
 /** The module that Stylus' ABI wants: `user_entrypoint`, and `user_constructor` when there is an `@init`. */
 export function generateEntry(contract: Contract, importPath: string): string {
   const { name, init, methods, hasReceive, hasFallback } = contract;
-  const runs = [...(init === undefined ? [] : [init]), ...methods].map((one) => `__abi_run_${one.name}`);
+  const runs = [...(init === undefined ? [] : [init]), ...methods].map(
+    (one) => `__abi_run_${one.name}`,
+  );
   const cases = methods.map(
     (method) =>
       `if (selector == ${selectorOf(method.name, method.inputs)}) { __abi_run_${method.name}(contract, input); return finish(); }`,

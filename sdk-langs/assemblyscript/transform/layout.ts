@@ -63,13 +63,18 @@ function readCell(source: Source, value: TypeNode, isElement: boolean): Storage 
     if (text === "string" || text === "Bytes") {
       return { language: `Cell<${text}>`, width: SLOT_BYTES, slots: 1, isTransient: false };
     }
-    throw errorAt(source, value.range, `a Cell holds one value, not ${text}; use List, Mapping or a @stored class`);
+    throw errorAt(
+      source,
+      value.range,
+      `a Cell holds one value, not ${text}; use List, Mapping or a @stored class`,
+    );
   }
   const { width, fill, language } = word;
   const isWhole = width === SLOT_BYTES;
   // What fills a slot with zeros reads and writes it whole, which is cheaper.
   const isPlain =
-    isWhole || (fill === "zero" && isNatural(language, width) && !(isElement && width <= PACKED_BYTES_MAX));
+    isWhole ||
+    (fill === "zero" && isNatural(language, width) && !(isElement && width <= PACKED_BYTES_MAX));
   return {
     language: `${isPlain ? "Cell" : "__abi_PackedCell"}<${text}>`,
     width,

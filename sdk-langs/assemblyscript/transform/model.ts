@@ -1,4 +1,10 @@
-import { type Place, placeFields, readStorage, type Storage, type StoredClasses } from "./layout.ts";
+import {
+  type Place,
+  placeFields,
+  readStorage,
+  type Storage,
+  type StoredClasses,
+} from "./layout.ts";
 import {
   type ClassDeclaration,
   compiler,
@@ -99,7 +105,11 @@ function outputsOf(type: AbiType | undefined): readonly Value[] {
 }
 
 /** Reads a `@contract` class. Throws an `Error` that names the place when something cannot be a contract's. */
-export function readContract(source: Source, names: Names, declaration: ClassDeclaration): Contract {
+export function readContract(
+  source: Source,
+  names: Names,
+  declaration: ClassDeclaration,
+): Contract {
   const methods = declaration.members.filter(isMethod);
   const marked = (name: string): MethodDeclaration[] =>
     methods.filter((member) => hasDecorator(member, name));

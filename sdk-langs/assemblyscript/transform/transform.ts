@@ -34,7 +34,15 @@ import {
 } from "./syntax.ts";
 import type { AbiType } from "./types.ts";
 
-const CLASS_DECORATORS = ["contract", "event", "error", "struct", "results", "stored", "remote"] as const;
+const CLASS_DECORATORS = [
+  "contract",
+  "event",
+  "error",
+  "struct",
+  "results",
+  "stored",
+  "remote",
+] as const;
 const ENTRY_PATH = "__delchain_entry.ts";
 
 /** A class that the transform changes. */
@@ -67,7 +75,11 @@ export class ContractTransform {
       for (const one of marked.filter((other) => other.source === source)) {
         if (one.kind === "contract") {
           if (found !== undefined) {
-            throw errorAt(source, one.declaration.range, "a module is one contract: two @contract found");
+            throw errorAt(
+              source,
+              one.declaration.range,
+              "a module is one contract: two @contract found",
+            );
           }
           const contract = rewriteContract(parser, names, one);
           found = { contract, source };
@@ -76,7 +88,11 @@ export class ContractTransform {
           }
         } else if (one.kind === "event" || one.kind === "error") {
           const { name } = one.declaration;
-          const record = { kind: one.kind, name: name.text, fields: readParameters(source, names, one.declaration) };
+          const record = {
+            kind: one.kind,
+            name: name.text,
+            fields: readParameters(source, names, one.declaration),
+          };
           records.push(record);
           addMembers(parser, one, [placed(one, () => generateRecord(record, codec))]);
         } else {
@@ -140,7 +156,9 @@ function namesOf(marked: readonly Marked[]): Names {
       );
     } else if (kind === "stored") {
       stored.set(name, () =>
-        guarded(one, () => slotsOf(readFields(source, stored, declaration).map(({ storage }) => storage))),
+        guarded(one, () =>
+          slotsOf(readFields(source, stored, declaration).map(({ storage }) => storage)),
+        ),
       );
     }
   }
@@ -168,7 +186,9 @@ function rewriteOther(parser: Parser, names: Names, one: Marked, codec: Codec): 
     declaration.members = declaration.members.filter(isMethod);
     addMembers(parser, one, generateStored(fields, slots), true);
   } else if (kind === "remote") {
-    const methods = declaration.members.filter(isMethod).map((member) => readMethod(source, names, member));
+    const methods = declaration.members
+      .filter(isMethod)
+      .map((member) => readMethod(source, names, member));
     declaration.flags &= ~compiler.CommonFlags.Abstract;
     declaration.members = [];
     const members = placed(one, () => methods.flatMap((method) => generateRemote(method, codec)));
@@ -222,6 +242,8 @@ function addStatements(parser: Parser, source: Source, functions: readonly strin
   if (imports === undefined) throw new Error("the generated imports do not parse");
   source.statements.unshift(...imports.statements);
   for (const text of functions) {
-    source.statements.push(parse(parser, source, text, (tokenizer) => parser.parseTopLevelStatement(tokenizer)));
+    source.statements.push(
+      parse(parser, source, text, (tokenizer) => parser.parseTopLevelStatement(tokenizer)),
+    );
   }
 }

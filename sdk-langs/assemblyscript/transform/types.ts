@@ -114,7 +114,11 @@ export function readType(source: Source, structs: Structs, node: TypeNode, where
     return { kind: "array", element: type, length, language };
   }
   const text = source.text.slice(node.range.start, node.range.end);
-  throw errorAt(source, node.range, `${where} uses ${text}, which Solidity's ABI has no word for here; use ${OFFERED}`);
+  throw errorAt(
+    source,
+    node.range,
+    `${where} uses ${text}, which Solidity's ABI has no word for here; use ${OFFERED}`,
+  );
 }
 
 /** The type's name in a signature. */

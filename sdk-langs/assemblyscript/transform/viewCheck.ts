@@ -6,8 +6,9 @@ const WRITES =
 
 /** Comments and texts as blanks, so that places stay. */
 function withoutTexts(text: string): string {
-  return text.replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`[^`]*`/g, (found) =>
-    found.replace(/[^\n]/g, " "),
+  return text.replace(
+    /\/\*[\s\S]*?\*\/|\/\/[^\n]*|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`[^`]*`/g,
+    (found) => found.replace(/[^\n]/g, " "),
   );
 }
 

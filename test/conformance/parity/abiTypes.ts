@@ -79,7 +79,9 @@ export function arbitraryType(): fc.Arbitrary<string> {
       { weight: 2, arbitrary: inner },
       {
         weight: 2,
-        arbitrary: fc.tuple(inner, fc.constantFrom("", "1", "2", "3")).map(([t, n]) => `${t}[${n}]`),
+        arbitrary: fc
+          .tuple(inner, fc.constantFrom("", "1", "2", "3"))
+          .map(([t, n]) => `${t}[${n}]`),
       },
       {
         weight: 1,

@@ -43,7 +43,11 @@ describe("the club in every language", () => {
           const encoded = encodeCall(call);
           const expected = await oracle.call(encoded);
           for (const machine of others) {
-            assert.deepEqual(await machine.call(encoded), expected, `${machine.language}: ${call.name}`);
+            assert.deepEqual(
+              await machine.call(encoded),
+              expected,
+              `${machine.language}: ${call.name}`,
+            );
           }
         }
         for (const machine of others) {

@@ -22,7 +22,10 @@ function words(echo: Echo): number {
 
 /** Names tuples in the order in which they are met, inner ones first. */
 class Structs {
-  readonly #names = new Map<string, { readonly name: string; readonly fields: readonly string[] }>();
+  readonly #names = new Map<
+    string,
+    { readonly name: string; readonly fields: readonly string[] }
+  >();
   readonly #nameOf: (type: TypeNode) => string;
 
   constructor(nameOf: (type: TypeNode) => string) {
@@ -63,7 +66,9 @@ export function echoSolidity(echoes: readonly Echo[], from = 0): string {
   });
   const declared = structs
     .list()
-    .map(({ name, fields }) => `  struct ${name} { ${fields.map((f, i) => `${f} f${i};`).join(" ")} }`);
+    .map(
+      ({ name, fields }) => `  struct ${name} { ${fields.map((f, i) => `${f} f${i};`).join(" ")} }`,
+    );
   return `// SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 contract Echo {
@@ -130,7 +135,8 @@ function wordC(name: string, from: string, to: string): string {
   const size = Number(/\d+$/.exec(name)?.[0]);
   if (name.startsWith("bytes")) return `dc_encode_fixed(${to}, dc_decode_fixed(${from}, ${size}));`;
   const isSigned = name.startsWith("int");
-  if (size > 64) return `dc_encode_u256(${to}, dc_decode_${isSigned ? "int" : "uint"}(${from}, ${size}));`;
+  if (size > 64)
+    return `dc_encode_u256(${to}, dc_decode_${isSigned ? "int" : "uint"}(${from}, ${size}));`;
   const own = isSigned ? "i64" : "u64";
   return `dc_encode_${own}(${to}, dc_decode_${own}(${from}, ${size}));`;
 }

@@ -8,7 +8,7 @@ import {
   toEventSignature,
   toFunctionSelector,
 } from "viem";
-import { compileSolidity, storageLayout } from "../../../apps/tour/build/solidity.ts";
+import { storageLayout } from "../../../apps/tour/build/solidity.ts";
 import { arbitraryValue, parametersOf, parseType } from "./abiTypes.ts";
 import { arbitraryCall, CLUB_SOLIDITY, type ClubCall, clubAbi, encodeCall } from "./club.ts";
 import { type Echo, echoSelector, echoSolidity } from "./echoSources.ts";
@@ -98,7 +98,12 @@ async function echoed(machine: Machine, selector: Hex, data: Hex): Promise<Hex |
 
 async function contract(): Promise<Vectors["contract"]> {
   const machine = solidityMachine(CLUB_SOLIDITY, "Club");
-  const opening: ClubCall = { name: "open", args: ["the club", "0xabcdef"], sender: "alice", value: 0n };
+  const opening: ClubCall = {
+    name: "open",
+    args: ["the club", "0xabcdef"],
+    sender: "alice",
+    value: 0n,
+  };
   const steps: Step[] = [];
   for (const call of [opening, ...sample(arbitraryCall, STEPS, 0)]) {
     const { input } = encodeCall(call);
@@ -122,7 +127,10 @@ export async function generateVectors(): Promise<Vectors> {
     .map((event) => toEventSignature(event));
   return {
     about: "Written by test/conformance/parity/generateVectors.ts; README.md says what is what.",
-    selectors: FUNCTIONS.map((signature) => ({ signature, selector: toFunctionSelector(signature) })),
+    selectors: FUNCTIONS.map((signature) => ({
+      signature,
+      selector: toFunctionSelector(signature),
+    })),
     topics: [...EVENTS, ...declared].map((signature) => ({
       signature,
       topic: toEventSelector(signature),
@@ -150,7 +158,9 @@ if (import.meta.main) {
   const isCheck = process.argv.includes("--check");
   if (!isCheck) writeFileSync(VECTORS_FILE, text);
   else if (readFileSync(VECTORS_FILE, "utf8") !== text) {
-    process.stdout.write("DIFFERS vectors.json: run generateVectors.ts and commit what it writes\n");
+    process.stdout.write(
+      "DIFFERS vectors.json: run generateVectors.ts and commit what it writes\n",
+    );
     process.exitCode = 1;
   }
 }

@@ -12,7 +12,7 @@ import {
   type Machine,
   phpMachine,
 } from "./machines.ts";
-import { echoesOf, readVectors, selectorIndex, type Step } from "./vectors.ts";
+import { echoesOf, readVectors, type Step, selectorIndex } from "./vectors.ts";
 
 // sdk-langs/abi/vectors.json, and every SDK against it.
 
@@ -29,7 +29,11 @@ function keepsBytes(machine: Machine, types: readonly string[], data: Hex): bool
 }
 
 /** Where they differ, not every byte of all. */
-type Difference = { readonly what: string; readonly expected: Hex | null; readonly actual: Hex | null };
+type Difference = {
+  readonly what: string;
+  readonly expected: Hex | null;
+  readonly actual: Hex | null;
+};
 
 async function echoed(machine: Machine, types: readonly string[], data: Hex): Promise<Hex | null> {
   const index = selectorIndex(echoes, types);
@@ -64,7 +68,11 @@ async function play(machine: Machine): Promise<readonly Step[]> {
   for (const { call, input } of vectors.contract.steps) {
     const { sender } = encodeCall({ name: "join", args: [], sender: call.sender, value: 0n });
     const value = BigInt(call.value);
-    const result = await machine.call({ input, value, ...(sender === undefined ? {} : { sender }) });
+    const result = await machine.call({
+      input,
+      value,
+      ...(sender === undefined ? {} : { sender }),
+    });
     steps.push({ call, input, ...result });
   }
   return steps;
@@ -88,7 +96,10 @@ describe("the vectors of the ABI", () => {
     for (const types of echoes) {
       const outputs = vectors.calldata.filter((one) => one.types.join() === types.join());
       const refused = outputs.filter(({ output }) => output === null).length;
-      assert.ok(refused > 3 && refused < outputs.length, `${types}: ${refused} of ${outputs.length}`);
+      assert.ok(
+        refused > 3 && refused < outputs.length,
+        `${types}: ${refused} of ${outputs.length}`,
+      );
     }
   });
 });

@@ -69,6 +69,9 @@ export function echoesOf(vectors: Pick<Vectors, "encodings" | "calldata">): read
 }
 
 /** Calls a machine's echo method with raw arguments. */
-export function selectorIndex(echoes: readonly (readonly string[])[], types: readonly string[]): number {
+export function selectorIndex(
+  echoes: readonly (readonly string[])[],
+  types: readonly string[],
+): number {
   return echoes.findIndex((echo) => echo.join(";") === types.join(";"));
 }
