@@ -6,7 +6,7 @@ const METHOD =
   /\bDC_(VIEW_|PAYABLE_)?METHOD\(\s*(0x[0-9a-fA-F]{1,8})\s*,\s*(\w+)\s*,\s*"([^"]+)"\s*\)/g;
 const EVENT = /\bDC_EVENT\(\s*\w+\s*,\s*(0x[0-9a-fA-F]{1,64})\s*,\s*"([^"]+)"\s*\)/g;
 const ERROR = /\bDC_ERROR\(\s*\w+\s*,\s*(0x[0-9a-fA-F]{1,8})\s*,\s*"([^"]+)"\s*\)/g;
-const CONSTRUCTOR = /\bDC_CONSTRUCTOR\(\s*\w+\s*,\s*"([^"]+)"\s*\)/g;
+const CONSTRUCTOR = /\bDC_(?:PAYABLE_)?CONSTRUCTOR\(\s*\w+\s*,\s*"([^"]+)"\s*\)/g;
 
 /** A signature as it stands in the source. */
 type Declared = { readonly at: number; readonly signature: string };

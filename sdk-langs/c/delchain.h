@@ -91,22 +91,29 @@ static inline uint32_t dc_finish(void) {
  * The entry of the contract. Importing `pay_for_memory_grow` costs under one gas and lets the same module be
  * activated on Stylus chains, which insist on it.
  */
-#define DC_CONTRACT(...)                                                                   \
+#define DC_CONTRACT(...)                                                                     \
   __attribute__((export_name("user_entrypoint"))) uint32_t user_entrypoint(size_t length) { \
-    vm_pay_for_memory_grow(0);                                                             \
-    dc_read_calldata(length);                                                              \
-    const int64_t dc_selector = dc_read_selector();                                        \
-    __VA_ARGS__                                                                            \
-    dc_revert_empty();                                                                     \
+    vm_pay_for_memory_grow(0);                                                               \
+    dc_read_calldata(length);                                                                \
+    const int64_t dc_selector = dc_read_selector();                                          \
+    (void)dc_selector;                                                                       \
+    __VA_ARGS__                                                                              \
+    dc_revert_empty();                                                                       \
   }
 
-/* Runs once, while the contract is created; `dc_arg_…` read the constructor's arguments. */
-#define DC_CONSTRUCTOR(handler, signature)                                                     \
+/* Runs once, while the contract is created; `dc_inputs` and `dc_arg_…` read the constructor's arguments. */
+#define DC_PAYABLE_CONSTRUCTOR(handler, signature)                                             \
   __attribute__((export_name("user_constructor"))) uint32_t user_constructor(size_t length) { \
     dc_read_calldata(length);                                                                  \
     dc_arguments = dc_calldata;                                                                \
     handler();                                                                                 \
     return dc_finish();                                                                        \
   }
+#define DC_CONSTRUCTOR(handler, signature) \
+  static void dc_construct(void) {         \
+    dc_refuse_value();                     \
+    handler();                             \
+  }                                        \
+  DC_PAYABLE_CONSTRUCTOR(dc_construct, signature)
 
 #endif

@@ -303,6 +303,11 @@ export class Encoder {
   }
 }
 
+/** The bytes are the output as they are: for a `@fallback`, which has no type of its own. */
+export function respond(output: Bytes): void {
+  write_result(output.start, output.length);
+}
+
 export function writeOutput(output: Encoder): void {
   const bytes = output.finish();
   write_result(bytes.start, bytes.length);

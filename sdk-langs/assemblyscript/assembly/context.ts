@@ -1,5 +1,6 @@
 import { Address } from "./address";
 import { Bytes, Bytes32 } from "./bytes";
+import { calldataOf } from "./entry";
 import * as host from "./host";
 import { u256 } from "./u256";
 import { refuseInView } from "./view";
@@ -20,6 +21,10 @@ export function emitLog(log: Bytes, topics: i32): void {
 
 /** The call that runs. */
 export namespace message {
+  /** The whole calldata, selector included. */
+  export function data(): Bytes {
+    return calldataOf();
+  }
   export function sender(): Address {
     const account = new Address();
     host.msg_sender(account.start);

@@ -4,11 +4,19 @@ import { revertData, revertEmpty } from "./revert";
 
 // What the generated dispatcher stands on.
 
+let current: Bytes = new Bytes();
+
+/** The whole calldata of the call that runs. */
+export function calldataOf(): Bytes {
+  return current;
+}
+
 /** Importing `pay_for_memory_grow` costs under one gas and lets the module be activated on Stylus chains as it is. */
 export function readCalldata(length: i32): Bytes {
   pay_for_memory_grow(0);
   const calldata = Bytes.allocate(length);
   read_args(calldata.start);
+  current = calldata;
   return calldata;
 }
 

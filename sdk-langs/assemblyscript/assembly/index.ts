@@ -1,5 +1,5 @@
 // What a contract imports: values, storage, events, reverts, context, calls.
-export { Decoder, emit, Encoder, Indexed } from "./abi";
+export { Decoder, emit, Encoder, Indexed, respond } from "./abi";
 export { Address } from "./address";
 export { Bytes, Bytes32 } from "./bytes";
 export {

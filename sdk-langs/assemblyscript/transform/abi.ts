@@ -64,7 +64,7 @@ function abiRecord({ kind, name, fields }: Record): AbiEntry {
 
 /** The ABI as solc would write it for the same contract. */
 export function buildAbi(contract: Contract, records: readonly Record[]): readonly AbiEntry[] {
-  const { init, methods, hasReceive, hasFallback } = contract;
+  const { init, methods, receive, fallback } = contract;
   const entries: AbiEntry[] = [];
   if (init !== undefined) {
     entries.push({
@@ -74,8 +74,11 @@ export function buildAbi(contract: Contract, records: readonly Record[]): readon
     });
   }
   entries.push(...records.map(abiRecord), ...methods.map(abiMethod));
-  if (hasReceive !== undefined) entries.push({ stateMutability: "payable", type: "receive" });
-  if (hasFallback !== undefined) entries.push({ stateMutability: "payable", type: "fallback" });
+  if (receive !== undefined) entries.push({ stateMutability: "payable", type: "receive" });
+  if (fallback !== undefined) {
+    const stateMutability = fallback.isPayable ? "payable" : "nonpayable";
+    entries.push({ stateMutability, type: "fallback" });
+  }
   return entries;
 }
 

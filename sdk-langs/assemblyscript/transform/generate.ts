@@ -165,7 +165,7 @@ export function generateInvocation(contract: string, method: Method, codec: Code
 
 /** The module that Stylus' ABI wants: `user_entrypoint`, and `user_constructor` when there is an `@init`. */
 export function generateEntry(contract: Contract, importPath: string): string {
-  const { name, init, methods, hasReceive, hasFallback } = contract;
+  const { name, init, methods } = contract;
   const runs = [...(init === undefined ? [] : [init]), ...methods].map(
     (one) => `__abi_run_${one.name}`,
   );
@@ -174,13 +174,15 @@ export function generateEntry(contract: Contract, importPath: string): string {
       `if (selector == ${selectorOf(method.name, method.inputs)}) { __abi_run_${method.name}(contract, input); return finish(); }`,
   );
   const receive =
-    hasReceive === undefined
+    contract.receive === undefined
       ? ""
-      : `if (length == 0) { contract.${hasReceive}(); return finish(); }`;
+      : `if (length == 0) { contract.${contract.receive}(); return finish(); }`;
+  const { fallback } = contract;
+  const guard = fallback?.isPayable ? "" : "refuseValue(); ";
   const last =
-    hasFallback === undefined
+    fallback === undefined
       ? "revertEmpty(); return 1;"
-      : `contract.${hasFallback}(); return finish();`;
+      : `${guard}contract.${fallback.name}(); return finish();`;
   const constructorEntry =
     init === undefined
       ? ""
@@ -190,7 +192,7 @@ export function generateEntry(contract: Contract, importPath: string): string {
   return finish();
 }`;
   return `import { Decoder } from "${SDK}/abi";
-import { finish, readCalldata, selectorOf } from "${SDK}/entry";
+import { finish, readCalldata, refuseValue, selectorOf } from "${SDK}/entry";
 import { revertEmpty } from "${SDK}/revert";
 import { ${[name, ...runs].join(", ")} } from "${importPath}";
 export function user_entrypoint(length: i32): i32 {

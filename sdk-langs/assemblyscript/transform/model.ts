@@ -42,8 +42,10 @@ export type Contract = {
   readonly init: Method | undefined;
   readonly methods: readonly Method[];
   readonly fields: readonly Field[];
-  readonly hasReceive: string | undefined;
-  readonly hasFallback: string | undefined;
+  /** Takes empty calldata, with value or without. */
+  readonly receive: string | undefined;
+  /** Takes what no method takes. */
+  readonly fallback: { readonly name: string; readonly isPayable: boolean } | undefined;
 };
 
 /** What a contract's files declare for each other. */
@@ -119,12 +121,13 @@ export function readContract(
     throw errorAt(source, second.range, `a contract has at most one @${name}`);
   };
   for (const member of [...marked("payable"), ...marked("nonreentrant")]) {
-    if (["external", "init"].some((name) => hasDecorator(member, name))) continue;
+    if (["external", "init", "fallback"].some((name) => hasDecorator(member, name))) continue;
     const message = `${member.name.text} is not callable: a method wants @external beside @payable or @nonreentrant`;
     throw errorAt(source, member.range, message);
   }
   for (const view of marked("view")) refuseWritingView(source, view, methods);
   const init = single("init");
+  const fallback = single("fallback");
   return {
     name: declaration.name.text,
     init: init && readMethod(source, names, init),
@@ -132,8 +135,11 @@ export function readContract(
       .sort((a, b) => methods.indexOf(a) - methods.indexOf(b))
       .map((member) => readMethod(source, names, member)),
     fields: readFields(source, names.stored, declaration),
-    hasReceive: single("receive")?.name.text,
-    hasFallback: single("fallback")?.name.text,
+    receive: single("receive")?.name.text,
+    fallback: fallback && {
+      name: fallback.name.text,
+      isPayable: hasDecorator(fallback, "payable"),
+    },
   };
 }
 
