@@ -77,7 +77,7 @@ before(async () => {
   rules = instance.exports as unknown as Rules;
 });
 
-function valueOf(name: string): number {
+function idOf(name: string): number {
   return (rules[name] as WebAssembly.Global).value as number;
 }
 
@@ -87,12 +87,12 @@ test("texts go into a contract's rules and come out of them", () => {
 });
 
 test("arrays go in, and numbers beyond 32 bits come out", () => {
-  const amounts = rules.__newArray(valueOf("NUMBERS"), [2 ** 32 - 1, 2 ** 32 - 1]);
+  const amounts = rules.__newArray(idOf("NUMBERS"), [2 ** 32 - 1, 2 ** 32 - 1]);
   assert.equal(call("sum", amounts), 2n ** 33n - 2n);
 });
 
 test("the SDK's own encoder gives a page the calldata that viem would", () => {
-  const to = rules.__newArray(valueOf("BYTES"), Buffer.from(BOB.slice(2), "hex"));
+  const to = rules.__newArray(idOf("BYTES"), Buffer.from(BOB.slice(2), "hex"));
   const data = rules.__getUint8Array(Number(call("encodeTransfer", to, 250n)));
   const expected = encodeFunctionData({
     abi: tokenAbi,
