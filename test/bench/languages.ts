@@ -2,7 +2,7 @@
 //   node test/bench/languages.ts [--json]
 // Gas is the same on every machine. Containers want a Docker engine; PHP's image is built when it is not there.
 import { statSync } from "node:fs";
-import { DEVNET, DEVNET_MNEMONIC, startNode } from "@delchain/chain";
+import { DEVNET, DEVNET_MNEMONIC, startNode } from "../../chain/index.ts";
 import { buildImages, DEFAULT_STORE } from "@delchain/images";
 import { mnemonicToAccount } from "viem/accounts";
 import { loadArtefacts } from "../../apps/tour/artefacts.ts";
@@ -55,7 +55,13 @@ async function measure(): Promise<readonly Line[]> {
     const image = images.find(({ name }) => tier === "container" && name === IMAGES[language]);
     const artefact = artefacts.find((one) => one.contract === "token" && one.language === language);
     const bytes = image === undefined ? (artefact?.bytes ?? Number.NaN) : statSync(image.path).size;
-    return { language, tier, bytes, gas: gas ?? Number.NaN, overSolidity: (gas ?? Number.NaN) / base };
+    return {
+      language,
+      tier,
+      bytes,
+      gas: gas ?? Number.NaN,
+      overSolidity: (gas ?? Number.NaN) / base,
+    };
   });
 }
 
@@ -67,7 +73,9 @@ function grouped(value: number): string {
 const lines = await measure();
 if (process.argv.includes("--json")) process.stdout.write(`${JSON.stringify(lines)}\n`);
 else {
-  process.stdout.write("| language | tier | bytes | gas of a transfer | of Solidity's |\n|---|---|--:|--:|--:|\n");
+  process.stdout.write(
+    "| language | tier | bytes | gas of a transfer | of Solidity's |\n|---|---|--:|--:|--:|\n",
+  );
   for (const { language, tier, bytes, gas, overSolidity } of lines) {
     const cells = [language, tier, grouped(bytes), grouped(gas), overSolidity.toFixed(2)];
     process.stdout.write(`| ${cells.join(" | ")} |\n`);
