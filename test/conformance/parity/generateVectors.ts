@@ -23,8 +23,9 @@ import {
   type Vectors,
 } from "./vectors.ts";
 
-// Writes sdk-langs/abi/vectors.json; with --check, says whether it is what this writes. Values come from a fixed seed, what
-// they encode to from viem, what malformed calldata does and where storage lies from solc's own code and layout.
+// Writes sdk-langs/abi/vectors.json; with --check, says whether it is what this writes. Values come from a fixed
+// seed, what they encode to from viem, what malformed calldata does and where storage lies from solc's own code and
+// layout.
 
 const SEED = 20_26;
 const VALUES_EACH = 3;
