@@ -2,12 +2,12 @@
 //   node test/bench/languages.ts [--json]
 // Gas is the same on every machine. Containers want a Docker engine; PHP's image is built when it is not there.
 import { statSync } from "node:fs";
-import { DEVNET, DEVNET_MNEMONIC, startNode } from "../../chain/index.ts";
 import { buildImages, DEFAULT_STORE } from "@delchain/images";
 import { mnemonicToAccount } from "viem/accounts";
 import { loadArtefacts } from "../../apps/tour/artefacts.ts";
 import type { Row } from "../../apps/tour/row.ts";
 import { tour } from "../../apps/tour/tour.ts";
+import { DEVNET, DEVNET_MNEMONIC, startNode } from "../../chain/index.ts";
 
 type Line = {
   readonly language: string;

@@ -128,26 +128,31 @@ function markedClasses(parser: Parser): readonly Marked[] {
     );
 }
 
-/** Classes are known by name in all files; they are read when a type names them. */
+/** Classes are known by name in all files; they are read once, when a type names them. */
 function namesOf(marked: readonly Marked[]): Names {
   const structs = new Map<string, () => AbiType>();
   const stored = new Map<string, () => number>();
   const names: Names = { structs, stored };
   const open = new Set<string>();
-  const guarded = <T>({ source, declaration }: Marked, read: () => T): T => {
+  const once = <T>({ source, declaration }: Marked, read: () => T): (() => T) => {
     const name = declaration.name.text;
-    if (open.has(name)) throw errorAt(source, declaration.range, `${name} contains itself`);
-    open.add(name);
-    const result = read();
-    open.delete(name);
-    return result;
+    let known: { readonly value: T } | undefined;
+    return () => {
+      if (known !== undefined) return known.value;
+      if (open.has(name)) throw errorAt(source, declaration.range, `${name} contains itself`);
+      open.add(name);
+      known = { value: read() };
+      open.delete(name);
+      return known.value;
+    };
   };
   for (const one of marked) {
     const { kind, source, declaration } = one;
     const name = declaration.name.text;
     if (kind === "struct" || kind === "results") {
-      structs.set(name, () =>
-        guarded(one, () => ({
+      structs.set(
+        name,
+        once(one, () => ({
           kind: "struct",
           language: name,
           fields: readParameters(source, names, declaration),
@@ -155,13 +160,16 @@ function namesOf(marked: readonly Marked[]): Names {
         })),
       );
     } else if (kind === "stored") {
-      stored.set(name, () =>
-        guarded(one, () =>
+      stored.set(
+        name,
+        once(one, () =>
           slotsOf(readFields(source, stored, declaration).map(({ storage }) => storage)),
         ),
       );
     }
   }
+  // Classes are rewritten one after the other, and a rewritten one cannot be read.
+  for (const slots of stored.values()) slots();
   return names;
 }
 

@@ -72,7 +72,11 @@ async function programMachine(
   release: () => Promise<void>,
 ): Promise<Machine> {
   const program = await ProgramUnderTest.start(command, "unix");
-  await program.next();
+  if ((await program.next()) === "end") {
+    await program.stop();
+    await release();
+    throw new Error(`${language} said no HELLO: ${program.errors}`);
+  }
   let host = new MemoryHost();
   return {
     language,
@@ -132,12 +136,13 @@ export async function cProgramMachine(source: string): Promise<Machine> {
   return programMachine("C (container)", [program], () => rm(folder, { recursive: true }));
 }
 
-export async function phpMachine(source: string): Promise<Machine> {
+/** Rejects with what PHP wrote when the contract ends before it says HELLO. */
+export async function phpMachine(source: string, name = "Main.php"): Promise<Machine> {
   const folder = await mkdtemp(join(tmpdir(), "delchain-parity-php-"));
-  const file = join(folder, "Main.php");
+  const file = join(folder, name);
   await writeFile(file, source);
   const root = await unpackPhp([pathToFileURL(file)]);
-  return programMachine("PHP (container)", root.command("Main.php"), async () => {
+  return programMachine("PHP (container)", root.command(name), async () => {
     await rm(folder, { recursive: true });
     await rm(root.folder, { recursive: true });
   });
