@@ -13,7 +13,7 @@ import {
   toFunctionSelector,
 } from "viem";
 import { compileProgram } from "../../../images/c/program.ts";
-import { cMachine, cProgramMachine, type Machine, phpMachine } from "./machines.ts";
+import { cMachine, cProgramMachine, type Machine, phpErrors, phpMachine } from "./machines.ts";
 
 // What containers have of a contract's outside, beside the club: value, views, plain calls, and what is said when they
 // go wrong. The C contract is the same source in the WebAssembly tier.
@@ -141,29 +141,20 @@ for (const [language, build] of BUILDERS) {
   });
 }
 
-const STOPPED: readonly (readonly [string, RegExp])[] = [
-  [
-    "public function f(?array $x): void {}",
-    /Bad\.php:8: Bad::f, parameter \$x has the type "\?array"/,
-  ],
-  [
-    "public function f(#[Type('uint7')] int $x): void {}",
-    /Bad\.php:8: "uint7" is no type of the ABI/,
-  ],
-  [
-    "#[Returns('u256')]\n    public function f(): GMP {}",
-    /Bad\.php:9: "u256" is no type of the ABI/,
-  ],
-  ["public function f() {}", /Bad\.php:8: the result of Bad::f has the type ""/],
+/** Members of a class in lines 8 and 9 of its file, and what is said of them. */
+const MISTAKES: readonly (readonly [string, RegExp])[] = [
+  ["public function f(?array $x): void {}", /:8: Bad::f, parameter \$x has the type "\?array"/],
+  ["public function f(#[Type('uint7')] int $x): void {}", /:8: "uint7" is no type of the ABI/],
+  ["#[Returns('u256')]\n    public function f(): GMP {}", /:9: "u256" is no type of the ABI/],
+  ["public function f() {}", /:8: the result of Bad::f has the type ""/],
   [
     "public function __construct() { Storage::of($this, 'uint256[', 0); }",
     /"uint256\[" is no type of the ABI/,
   ],
 ];
 
-for (const [member, message] of STOPPED) {
-  test(`a mistake in PHP stops the container before its first call, at its place: ${message.source}`, async () => {
-    const source = `<?php
+test("mistakes in PHP stop the container before its first call, and name file and line", async () => {
+  const source = (member: string): string => `<?php
 
 declare(strict_types=1);
 
@@ -173,16 +164,20 @@ final class Bad extends Contract {
     ${member}
 }
 `;
-    await assert.rejects(phpMachine(source, "Bad.php"), message);
-  });
-}
+  const sources = MISTAKES.map(([member], i) => [`Bad${i}.php`, source(member)] as const);
+  const errors = await phpErrors(Object.fromEntries(sources));
+  for (const [i, [, message]] of MISTAKES.entries()) {
+    assert.match(errors[`Bad${i}.php`] ?? "", message);
+    assert.match(errors[`Bad${i}.php`] ?? "", new RegExp(`Bad${i}\\.php`));
+  }
+});
 
 test("a mistake in a container's declarations in C stops the build with file and line", async () => {
   const folder = await mkdtemp(join(tmpdir(), "delchain-parity-"));
   try {
     const file = join(folder, "bad.c");
     await writeFile(file, C.replace(toFunctionSelector("pay()"), "0x12345678"));
-    await assert.rejects(compileProgram(file), /bad\.c:10: "function pay\(\).* has the selector/);
+    await assert.rejects(compileProgram(file), /bad\.c:11: "function pay\(\).* has the selector/);
   } finally {
     await rm(folder, { recursive: true });
   }

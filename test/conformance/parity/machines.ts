@@ -1,6 +1,7 @@
+import assert from "node:assert/strict";
 import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { compileAssemblyScript } from "@delchain/assemblyscript";
 import { compileC } from "@delchain/c";
@@ -9,7 +10,7 @@ import type { Hex } from "viem";
 import { compileSolidity } from "../../../apps/tour/build/solidity.ts";
 import { compileProgram } from "../../../images/c/program.ts";
 import { MemoryHost } from "../../../images/probe/memoryHost.ts";
-import { unpackPhp } from "../../../images/probe/phpRoot.ts";
+import { type PhpRoot, unpackPhp } from "../../../images/probe/phpRoot.ts";
 import { ProgramUnderTest } from "../../../images/probe/program.ts";
 import { Ledger } from "../ledger.ts";
 import { ALICE, BOB } from "../tokenScenario.ts";
@@ -72,11 +73,7 @@ async function programMachine(
   release: () => Promise<void>,
 ): Promise<Machine> {
   const program = await ProgramUnderTest.start(command, "unix");
-  if ((await program.next()) === "end") {
-    await program.stop();
-    await release();
-    throw new Error(`${language} said no HELLO: ${program.errors}`);
-  }
+  await program.next();
   let host = new MemoryHost();
   return {
     language,
@@ -136,14 +133,40 @@ export async function cProgramMachine(source: string): Promise<Machine> {
   return programMachine("C (container)", [program], () => rm(folder, { recursive: true }));
 }
 
-/** Rejects with what PHP wrote when the contract ends before it says HELLO. */
-export async function phpMachine(source: string, name = "Main.php"): Promise<Machine> {
+export async function phpMachine(source: string): Promise<Machine> {
+  const { root, release } = await phpPrograms({ "Main.php": source });
+  return programMachine("PHP (container)", root.command("Main.php"), release);
+}
+
+/** What PHP writes about contracts that end before they say HELLO, by the names of their files. */
+export async function phpErrors(
+  sources: Readonly<Record<string, string>>,
+): Promise<Readonly<Record<string, string>>> {
+  const { root, release } = await phpPrograms(sources);
+  const errors: Record<string, string> = {};
+  try {
+    for (const name of Object.keys(sources)) {
+      const program = await ProgramUnderTest.start(root.command(name), "stdio");
+      assert.equal(await program.next(), "end", name);
+      errors[name] = program.errors;
+      await program.stop();
+    }
+    return errors;
+  } finally {
+    await release();
+  }
+}
+
+async function phpPrograms(
+  sources: Readonly<Record<string, string>>,
+): Promise<{ readonly root: PhpRoot; readonly release: () => Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), "delchain-parity-php-"));
-  const file = join(folder, name);
-  await writeFile(file, source);
-  const root = await unpackPhp([pathToFileURL(file)]);
-  return programMachine("PHP (container)", root.command(name), async () => {
+  const files = Object.keys(sources).map((name) => join(folder, name));
+  await Promise.all(files.map((file) => writeFile(file, sources[basename(file)] ?? "")));
+  const root = await unpackPhp(files.map((file) => pathToFileURL(file)));
+  const release = async (): Promise<void> => {
     await rm(folder, { recursive: true });
     await rm(root.folder, { recursive: true });
-  });
+  };
+  return { root, release };
 }
