@@ -7,6 +7,7 @@ import { loadArtefacts } from "./artefacts.ts";
 import { hashSources, sha256 } from "./build/recipe.ts";
 import { RECIPES } from "./build.ts";
 import { ARTEFACTS, readManifest } from "./manifest.ts";
+import { erc20Abi, erc721Abi } from "./standardAbi.ts";
 import { forwarderAbi, relayAbi, tokenAbi } from "./tokenAbi.ts";
 
 const REMEDY = "run `npm run build:contracts` and commit what it writes";
@@ -15,6 +16,8 @@ const ABIS: { readonly [contract: string]: readonly object[] } = {
   token: tokenAbi,
   relay: relayAbi,
   forwarder: forwarderAbi,
+  erc20: erc20Abi,
+  erc721: erc721Abi,
 };
 
 type Entry = {

@@ -14,7 +14,7 @@ export type SourceFile = { readonly path: string; readonly sha256: string };
 /** What is known of a built contract; committed beside it, so that anybody can build it again and compare. */
 export type ManifestEntry = {
   readonly name: string;
-  readonly contract: "token" | "relay" | "forwarder";
+  readonly contract: "token" | "relay" | "forwarder" | "erc20" | "erc721";
   readonly language: "Solidity" | "C" | "AssemblyScript" | "Rust";
   readonly tier: "evm" | "wasm";
   /** The contract's own source; `sources` has all that went in. */

@@ -1,9 +1,10 @@
 import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { readAbi } from "@delchain/c";
 import { Unavailable } from "@delchain/runtime";
 
 const run = promisify(execFile);
@@ -46,8 +47,12 @@ export const C_TOOLS: readonly { readonly tool: string; readonly version: string
   { tool: "ld", version: "GNU ld (GNU Binutils for Debian) 2.40" },
 ];
 
-/** Compiles a C file to a static program for linux/amd64. Throws `Unavailable` where no gcc is, or it refuses. */
+/**
+ * Compiles a C file to a static program for linux/amd64. Throws `Unavailable` where no gcc is, or it refuses, and an
+ * `Error` with file and line for declarations that are wrong (`readAbi`).
+ */
 export async function compileProgram(source: string): Promise<Uint8Array> {
+  readAbi(await readFile(source, "utf8"), basename(source));
   const folder = await mkdtemp(join(tmpdir(), "delchain-c-"));
   try {
     const program = join(folder, "program");

@@ -60,13 +60,13 @@ describe("the PHP SDK in the PHP image", () => {
     });
   }
 
-  test("an exception that no one catches reverts with its message, and PHP's own end is a trap", async () => {
+  test("an exception that no one catches reverts with its message and place, and PHP's own end is a trap", async () => {
     const program = await start("Probe.php", "unix")();
     try {
       await program.next();
       program.send(callFrame({ exchange: 1n, input: PROBE.throw }));
-      const reason = hexOf("out of eggs").padEnd(64, "0");
-      const error = `08c379a0${hex(32n, 32)}${hex(11n, 32)}${reason}`;
+      const reason = hexOf("out of eggs (Probe.php:44)").padEnd(64, "0");
+      const error = `08c379a0${hex(32n, 32)}${hex(26n, 32)}${reason}`;
       assert.equal(await program.next(), frameOf(5, 1n, `01${error}`));
       await program.next();
       program.send(callFrame({ exchange: 2n, input: PROBE.exhaust }));
@@ -82,7 +82,7 @@ describe("the PHP SDK in the PHP image", () => {
       assert.equal(await program.next(), "end");
       assert.match(
         program.errors,
-        /Untyped::ask, parameter \$what has the type "\?array"; the ABI has/,
+        /Untyped\.php:10: Untyped::ask, parameter \$what has the type "\?array"; the ABI has/,
       );
     } finally {
       await program.stop();

@@ -6,6 +6,8 @@ import { C_SDK } from "../c/program.ts";
 /** The compiler comes from npm, pinned, so the module is the same on every machine. */
 export const WASI_FLAGS: readonly string[] = [
   "--target=wasm32-unknown-unknown",
+  // Tells contract.h that this is a container's program and not a module of the WebAssembly tier.
+  "-DDC_WASI_COMMAND",
   "-std=c17",
   "-O2",
   // Without this the compiler may use whatever its default CPU has.
@@ -33,7 +35,12 @@ export function compileWasi(source: string): Promise<Uint8Array> {
 }
 
 function containerHeaders(): Readonly<Record<string, string>> {
-  const folder = readdirSync(join(C_SDK, "container")).filter((name) => name.endsWith(".h"));
-  const paths = ["container.h", ...folder.sort().map((name) => `container/${name}`)];
+  const parts = ["container", "shared"].flatMap((folder) =>
+    readdirSync(join(C_SDK, folder))
+      .filter((name) => name.endsWith(".h"))
+      .sort()
+      .map((name) => `${folder}/${name}`),
+  );
+  const paths = ["contract.h", "container.h", ...parts];
   return Object.fromEntries(paths.map((path) => [path, readFileSync(join(C_SDK, path), "utf8")]));
 }

@@ -1,5 +1,6 @@
 import { fork } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
+import { readAbi } from "./abi.ts";
 
 /**
  * What every contract is compiled with. `-Os`, because a byte costs 25 gas to deploy and an instruction a tenth of
@@ -39,6 +40,8 @@ export type CompileC = {
   /** Sources and headers of the contract by path; the SDK's headers are added. */
   readonly files: Readonly<Record<string, string>>;
   readonly flags?: readonly string[];
+  /** Reasons of `dc_require` with file and line, and `dc_debug` on a devnet: other bytes than a release has. */
+  readonly isDebug?: boolean;
 };
 
 export type CompilerAnswer =
@@ -48,34 +51,45 @@ export type CompilerAnswer =
 /** The SDK's headers by the path a contract includes them by. */
 export function headers(): Readonly<Record<string, string>> {
   const read = (path: string): string => readFileSync(new URL(path, import.meta.url), "utf8");
-  const parts = readdirSync(new URL("delchain/", import.meta.url)).filter((name) =>
-    name.endsWith(".h"),
+  const parts = ["delchain", "shared"].flatMap((folder) =>
+    readdirSync(new URL(`${folder}/`, import.meta.url))
+      .filter((name) => name.endsWith(".h"))
+      .sort()
+      .map((name) => `${folder}/${name}`),
   );
   return Object.fromEntries(
-    ["delchain.h", ...parts.sort().map((name) => `delchain/${name}`)].map((path) => [
-      path,
-      read(path),
-    ]),
+    ["contract.h", "delchain.h", ...parts].map((path) => [path, read(path)]),
   );
 }
 
 /**
  * Compiles a contract to a WebAssembly module; the same input gives the same bytes on every machine. The compiler
- * takes some 350 MB, so it runs in a process of its own. Throws an `Error` with the compiler's messages.
+ * takes some 350 MB, so it runs in a process of its own. Throws an `Error` with the compiler's messages,
+ * or with what `readAbi` finds wrong.
  */
-export function compileC({ main, files, flags = C_FLAGS }: CompileC): Promise<Uint8Array> {
+export async function compileC({
+  main,
+  files,
+  flags = C_FLAGS,
+  isDebug = false,
+}: CompileC): Promise<Uint8Array> {
+  readAbi(files[main] ?? "", main);
   const child = fork(new URL("./compilerProcess.ts", import.meta.url), {
     serialization: "advanced",
     execArgv: [],
     timeout: COMPILE_TIMEOUT_MS,
   });
-  return new Promise((resolve, reject) => {
+  return await new Promise((resolve, reject) => {
     child.once("error", reject);
     child.once("exit", (code) => reject(new Error(`the C compiler's process ended with ${code}`)));
     child.once("message", (answer: CompilerAnswer) => {
       if ("module" in answer) resolve(answer.module);
       else reject(new Error(`${main} does not compile:\n${answer.error}`));
     });
-    child.send({ main, files: { ...headers(), ...files }, flags });
+    child.send({
+      main,
+      files: { ...headers(), ...files },
+      flags: isDebug ? [...flags, "-DDC_DEBUG"] : flags,
+    });
   });
 }

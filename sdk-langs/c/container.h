@@ -26,6 +26,7 @@
 #include "container/context.h"
 #include "container/host.h"
 #include "container/abi.h"
+#include "container/method.h"
 #include "container/launcher.h"
 
 #endif

@@ -16,6 +16,7 @@ const BENCHES: readonly { readonly name: string; readonly what: string }[] = [
   { name: "evm", what: "the EVM tier beside @ethereumjs/vm" },
   { name: "state", what: "hashing and writing blocks beside @ethereumjs/mpt" },
   { name: "rpc", what: "JSON-RPC beside a bare fastify" },
+  { name: "languages", what: "size and gas of one token in every language beside Solidity's" },
 ];
 
 const asked = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import { compileC, readAbi } from "@delchain/c";
-import { bigintToBytes, concatBytes, toHex } from "@delchain/runtime";
+import { bigintToBytes, CODE_KINDS, concatBytes, encodeEnvelope, toHex } from "@delchain/runtime";
 import fc from "fast-check";
-import { getAddress, toEventSelector, toFunctionSelector } from "viem";
+import { decodeErrorResult, getAddress, parseAbi, toEventSelector, toFunctionSelector } from "viem";
+import { Ledger } from "./ledger.ts";
 import { ARITHMETIC, arithmeticSignature, CALLER, CONTRACT, Harness } from "./sdkHarness.ts";
 import { FIXED_CONTEXT } from "./vmHooksHost.ts";
 
@@ -203,11 +204,26 @@ test("the fallback in C takes what no method takes, calldata of any length inclu
   );
 });
 
-test("a wrong selector in C stops the build and names the right one", () => {
-  assert.throws(
-    () => readAbi('DC_METHOD(0x12345678, f, "function transfer(address to, uint256 amount)")'),
-    /has the selector 0xa9059cbb, the source says 0x12345678/,
-  );
+test("what is wrong with a contract's declarations in C stops the build with file and line", () => {
+  const view =
+    'static void f(void) {\n  g();\n}\nDC_VIEW_METHOD(0x26121ff0, f, "function f() view")';
+  const wrong: readonly (readonly [string, RegExp])[] = [
+    [
+      '\nDC_METHOD(0x12345678, f, "function transfer(address to, uint256 amount)")',
+      /^Error: a\.c:2: .* has the selector 0xa9059cbb, the source says 0x12345678$/,
+    ],
+    [
+      '\n\nDC_METHOD(0x12345678, f, "function f(u256 amount)")',
+      /^Error: a\.c:3: "function f\(u256 amount\)" is no signature of the ABI/,
+    ],
+    [
+      `static void g(void) { /* dc_store( */\n  dc_store(x(), 1);\n}\n${view}`,
+      /^Error: a\.c:2: f is a view method and writes here; declare it without "view"$/,
+    ],
+  ];
+  for (const [source, message] of wrong) assert.throws(() => readAbi(source, "a.c"), message);
+  const quiet = "static void g(void) { /* dc_store( */ dc_load(x()); }";
+  assert.equal(readAbi(`${quiet}\n${view}`).length, 1);
 });
 
 test("what does not compile in C is reported with the compiler's words", async () => {
@@ -215,4 +231,40 @@ test("what does not compile in C is reported with the compiler's words", async (
     compileC({ main: "bad.c", files: { "bad.c": '#include "delchain.h"\nint x = y;' } }),
     /bad\.c does not compile:[\s\S]*undeclared identifier 'y'/,
   );
+});
+
+test("a debug build in C says where a reason comes from, and speaks on a devnet; a release does neither", async () => {
+  const text = `#include "delchain.h"
+static void f(void) {
+  dc_debug(DC_STRING("here"));
+  dc_require(dc_value() != 0, "no value");
+}
+DC_CONTRACT(${method("f", "function f()")})`;
+  const files = { "test.c": text };
+  const debug = await compileC({ main: "test.c", files, isDebug: true });
+  const release = await compileC({ main: "test.c", files });
+  const imports = (module: Uint8Array): readonly string[] =>
+    WebAssembly.Module.imports(new WebAssembly.Module(module as BufferSource)).map(
+      (one) => one.module,
+    );
+  assert.ok(imports(debug).includes("console") && !imports(release).includes("console"));
+  const printed: string[] = [];
+  const ledger = new Ledger([CALLER], (line) => printed.push(line));
+  const at = ledger.deploy(toHex(encodeEnvelope(CODE_KINDS.wasm, debug)));
+  const outcome = ledger.send(CALLER, at, toFunctionSelector("f()"));
+  assert.ok(outcome.status === "revert");
+  const { args } = decodeErrorResult({
+    abi: parseAbi(["error Error(string)"]),
+    data: toHex(outcome.output),
+  });
+  assert.deepEqual([args, printed], [["no value (test.c:4)"], ["here"]]);
+});
+
+test("a view method in C that writes out of sight reverts", async () => {
+  const text = `#include "delchain.h"
+#define WRITE(slot) dc_store_word((slot), &one)
+static void f(void) { u256 one = 1; WRITE(dc_slot_at(1)); }
+DC_CONTRACT(${method("f", "function f() view").replace("DC_METHOD", "DC_VIEW_METHOD")})`;
+  const harness = await build(text);
+  assert.deepEqual(harness.call("f"), { revert: "Error", args: ["a view method writes"] });
 });

@@ -1,7 +1,9 @@
 import { Address } from "./address";
 import { Bytes, Bytes32 } from "./bytes";
+import { calldataOf } from "./entry";
 import * as host from "./host";
 import { u256 } from "./u256";
+import { refuseInView } from "./view";
 
 // Who calls, in which block, and what others own.
 
@@ -11,8 +13,18 @@ function wordAt(from: usize): u256 {
   return value;
 }
 
+/** A log: `topics` words, then the data. */
+export function emitLog(log: Bytes, topics: i32): void {
+  refuseInView();
+  host.emit_log(log.start, log.length, topics);
+}
+
 /** The call that runs. */
 export namespace message {
+  /** The whole calldata, selector included. */
+  export function data(): Bytes {
+    return calldataOf();
+  }
   export function sender(): Address {
     const account = new Address();
     host.msg_sender(account.start);

@@ -3,6 +3,8 @@ import { exit_early, write_result } from "./host";
 /** Solidity's panic codes. */
 export const PANIC_OVERFLOW: u8 = 0x11;
 export const PANIC_DIVISION: u8 = 0x12;
+export const PANIC_EMPTY_ARRAY: u8 = 0x31;
+export const PANIC_INDEX: u8 = 0x32;
 
 const STATUS_REVERT: i32 = 1;
 
@@ -50,7 +52,9 @@ export function fail<T>(error: T): void {
   error.revertWithSelector();
 }
 
-/** What the language's own checks call: index out of range, failed assertion, no memory. */
+/** What the language's own checks call: index out of range, failed assertion, no memory. The reason says where. */
 export function abort(message: string | null, file: string | null, line: u32, column: u32): void {
-  revert(message ? message : "abort");
+  const what = message ? message : "abort";
+  const where = file ? file : "?";
+  revert(what + " (" + where + ":" + line.toString() + ":" + column.toString() + ")");
 }

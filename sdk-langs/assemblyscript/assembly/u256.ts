@@ -119,6 +119,15 @@ export class u256 {
     return !u256.equal(a, b);
   }
 
+  /** Of a signed integer in two's complement: it is negative. */
+  get highestBit(): bool {
+    return this.limb3 >> 63 != 0;
+  }
+
+  static from(value: u64): u256 {
+    return new u256(value);
+  }
+
   isZero(): bool {
     return (this.limb0 | this.limb1 | this.limb2 | this.limb3) == 0;
   }

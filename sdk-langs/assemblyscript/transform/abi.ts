@@ -1,5 +1,6 @@
 import { keccak_256 } from "@noble/hashes/sha3.js";
-import type { Contract, Method, Record, Value } from "./model.ts";
+import type { Contract, Method, Record } from "./model.ts";
+import { type AbiType, solidityOf, type Value } from "./types.ts";
 
 /** Entries of Solidity's JSON ABI. */
 export type AbiValue = {
@@ -7,6 +8,8 @@ export type AbiValue = {
   readonly type: string;
   readonly internalType: string;
   readonly indexed?: boolean;
+  /** Of a struct, or of an array of them. */
+  readonly components?: readonly AbiValue[];
 };
 export type AbiEntry = {
   readonly type: "constructor" | "function" | "event" | "error" | "receive" | "fallback";
@@ -17,15 +20,33 @@ export type AbiEntry = {
   readonly anonymous?: boolean;
 };
 
-function abiValue({ name, solidity }: Value): AbiValue {
-  return { internalType: solidity, name, type: solidity };
+/** The struct inside of arrays, and their brackets: Solidity writes `tuple[2][]`. */
+function unwrap(
+  type: AbiType,
+  brackets = "",
+): { readonly inner: AbiType; readonly brackets: string } {
+  if (type.kind !== "array") return { inner: type, brackets };
+  return unwrap(type.element, `[${type.length ?? ""}]${brackets}`);
 }
 
-function abiMethod({ name, inputs, output, mutability }: Method): AbiEntry {
+function abiValue({ name, type }: Value): AbiValue {
+  const { inner, brackets } = unwrap(type);
+  if (inner.kind !== "struct") {
+    return { internalType: solidityOf(type), name, type: solidityOf(type) };
+  }
+  return {
+    components: inner.fields.map(abiValue),
+    internalType: `struct ${inner.language}${brackets}`,
+    name,
+    type: `tuple${brackets}`,
+  };
+}
+
+function abiMethod({ name, inputs, outputs, mutability }: Method): AbiEntry {
   return {
     inputs: inputs.map(abiValue),
     name,
-    outputs: output === undefined ? [] : [abiValue(output)],
+    outputs: outputs.map(abiValue),
     stateMutability: mutability,
     type: "function",
   };
@@ -43,7 +64,7 @@ function abiRecord({ kind, name, fields }: Record): AbiEntry {
 
 /** The ABI as solc would write it for the same contract. */
 export function buildAbi(contract: Contract, records: readonly Record[]): readonly AbiEntry[] {
-  const { init, methods, hasReceive, hasFallback } = contract;
+  const { init, methods, receive, fallback } = contract;
   const entries: AbiEntry[] = [];
   if (init !== undefined) {
     entries.push({
@@ -53,14 +74,17 @@ export function buildAbi(contract: Contract, records: readonly Record[]): readon
     });
   }
   entries.push(...records.map(abiRecord), ...methods.map(abiMethod));
-  if (hasReceive !== undefined) entries.push({ stateMutability: "payable", type: "receive" });
-  if (hasFallback !== undefined) entries.push({ stateMutability: "payable", type: "fallback" });
+  if (receive !== undefined) entries.push({ stateMutability: "payable", type: "receive" });
+  if (fallback !== undefined) {
+    const stateMutability = fallback.isPayable ? "payable" : "nonpayable";
+    entries.push({ stateMutability, type: "fallback" });
+  }
   return entries;
 }
 
 /** `transfer(address,uint256)` */
 export function signatureOf(name: string, values: readonly Value[]): string {
-  return `${name}(${values.map(({ solidity }) => solidity).join(",")})`;
+  return `${name}(${values.map(({ type }) => solidityOf(type)).join(",")})`;
 }
 
 /** keccak-256 of a signature as 64 hexadecimal digits: an event's first topic; a selector is the first eight. */

@@ -1,29 +1,31 @@
 import {
+  type Place,
+  placeFields,
+  readStorage,
+  type Storage,
+  type StoredClasses,
+} from "./layout.ts";
+import {
   type ClassDeclaration,
   compiler,
+  errorAt,
   type FieldDeclaration,
   hasDecorator,
   type MethodDeclaration,
   type Parameter,
   type Source,
-  type TypeNode,
 } from "./syntax.ts";
-
-/** A value that crosses the contract's border. */
-export type Value = {
-  readonly name: string;
-  /** As written in AssemblyScript. */
-  readonly language: string;
-  /** In Solidity's ABI. */
-  readonly solidity: string;
-  readonly indexed: boolean;
-};
+import { type AbiType, readType, type Structs, type Value } from "./types.ts";
+import { refuseWritingView } from "./viewCheck.ts";
 
 export type Method = {
   readonly name: string;
   readonly inputs: readonly Value[];
-  readonly output: Value | undefined;
+  readonly outputs: readonly Value[];
+  /** The fields of the class that the method returns are its results. */
+  readonly returnsFields: boolean;
   readonly mutability: "view" | "nonpayable" | "payable";
+  readonly isGuarded: boolean;
 };
 
 export type Record = {
@@ -32,131 +34,145 @@ export type Record = {
   readonly fields: readonly Value[];
 };
 
-/** A storage field: its name and its type as written. */
-export type Field = { readonly name: string; readonly type: string };
+/** A storage field with its place. */
+export type Field = { readonly name: string; readonly storage: Storage; readonly place: Place };
 
 export type Contract = {
   readonly name: string;
   readonly init: Method | undefined;
   readonly methods: readonly Method[];
   readonly fields: readonly Field[];
-  readonly hasReceive: string | undefined;
-  readonly hasFallback: string | undefined;
+  /** Takes empty calldata, with value or without. */
+  readonly receive: string | undefined;
+  /** Takes what no method takes. */
+  readonly fallback: { readonly name: string; readonly isPayable: boolean } | undefined;
 };
 
-const SOLIDITY_TYPES: Readonly<{ [language: string]: string }> = {
-  u256: "uint256",
-  u64: "uint64",
-  u32: "uint32",
-  u16: "uint16",
-  u8: "uint8",
-  bool: "bool",
-  boolean: "bool",
-  Address: "address",
-  Bytes32: "bytes32",
-  Bytes: "bytes",
-  string: "string",
-};
+/** What a contract's files declare for each other. */
+export type Names = { readonly structs: Structs; readonly stored: StoredClasses };
 
-/** What may stand over a method of a contract. */
+/** What may stand over a method of a contract or of a `@remote` class. */
 export const METHOD_DECORATORS: readonly string[] = [
   "external",
   "view",
   "payable",
+  "nonreentrant",
   "init",
   "receive",
   "fallback",
 ];
 
-export function textOf(source: Source, { range }: TypeNode): string {
-  return source.text.slice(range.start, range.end);
-}
-
-function readValue(source: Source, where: string, name: string, type: TypeNode): Value {
-  const indexed = type.name?.identifier.text === "Indexed";
-  const inner = indexed ? (type.typeArguments?.[0] ?? type) : type;
-  const language = textOf(source, inner);
-  const solidity = SOLIDITY_TYPES[language];
-  if (solidity === undefined) {
-    throw new Error(
-      `${source.internalPath}: ${where} uses ${language}, which Solidity's ABI has no word for here; ` +
-        `use ${Object.keys(SOLIDITY_TYPES).join(", ")}`,
-    );
-  }
-  return { name, language, solidity, indexed };
-}
-
-function readValues(source: Source, where: string, parameters: readonly Parameter[]): Value[] {
-  return parameters.map(({ name, type }) => readValue(source, where, name.text, type));
-}
-
-function isMethod(member: { readonly kind: number }): member is MethodDeclaration {
+export function isMethod(member: { readonly kind: number }): member is MethodDeclaration {
   return member.kind === compiler.NodeKind.MethodDeclaration;
 }
 
-function methodOf(source: Source, member: MethodDeclaration): Method {
+function readValues(
+  source: Source,
+  { structs }: Names,
+  where: string,
+  parameters: readonly Parameter[],
+): Value[] {
+  return parameters.map(({ name, type }) => {
+    const indexed = type.name?.identifier.text === "Indexed";
+    const inner = indexed ? (type.typeArguments?.[0] ?? type) : type;
+    return { name: name.text, type: readType(source, structs, inner, where), indexed };
+  });
+}
+
+/** Reads a method's border. Throws an `Error` that names the place of a type that the ABI does not have. */
+export function readMethod(source: Source, names: Names, member: MethodDeclaration): Method {
   const { parameters, returnType } = member.signature;
   const name = member.name.text;
-  const isVoid = textOf(source, returnType) === "void";
+  const isVoid = returnType.name?.identifier.text === "void";
+  const type = isVoid ? undefined : readType(source, names.structs, returnType, name);
+  const returnsFields = type?.kind === "struct" && type.isResults;
   return {
     name,
-    inputs: readValues(source, name, parameters),
-    output: isVoid ? undefined : readValue(source, name, "", returnType),
+    inputs: readValues(source, names, name, parameters),
+    outputs: outputsOf(type),
+    returnsFields,
     mutability: hasDecorator(member, "view")
       ? "view"
       : hasDecorator(member, "payable")
         ? "payable"
         : "nonpayable",
+    isGuarded: hasDecorator(member, "nonreentrant"),
   };
 }
 
+function outputsOf(type: AbiType | undefined): readonly Value[] {
+  if (type === undefined) return [];
+  if (type.kind === "struct" && type.isResults) return type.fields;
+  return [{ name: "", type, indexed: false }];
+}
+
 /** Reads a `@contract` class. Throws an `Error` that names the place when something cannot be a contract's. */
-export function readContract(source: Source, declaration: ClassDeclaration): Contract {
+export function readContract(
+  source: Source,
+  names: Names,
+  declaration: ClassDeclaration,
+): Contract {
   const methods = declaration.members.filter(isMethod);
   const marked = (name: string): MethodDeclaration[] =>
     methods.filter((member) => hasDecorator(member, name));
   const single = (name: string): MethodDeclaration | undefined => {
     const [first, second] = marked(name);
     if (second === undefined) return first;
-    throw new Error(`${source.internalPath}: a contract has at most one @${name}`);
+    throw errorAt(source, second.range, `a contract has at most one @${name}`);
   };
+  for (const member of [...marked("payable"), ...marked("nonreentrant")]) {
+    if (["external", "init", "fallback"].some((name) => hasDecorator(member, name))) continue;
+    const message = `${member.name.text} is not callable: a method wants @external beside @payable or @nonreentrant`;
+    throw errorAt(source, member.range, message);
+  }
+  for (const view of marked("view")) refuseWritingView(source, view, methods);
   const init = single("init");
+  const fallback = single("fallback");
   return {
     name: declaration.name.text,
-    init: init && methodOf(source, init),
+    init: init && readMethod(source, names, init),
     methods: [...new Set([...marked("external"), ...marked("view")])]
       .sort((a, b) => methods.indexOf(a) - methods.indexOf(b))
-      .map((member) => methodOf(source, member)),
-    fields: declaration.members
-      .filter((member) => member.kind === compiler.NodeKind.FieldDeclaration)
-      .map((member) => readField(source, member as FieldDeclaration)),
-    hasReceive: single("receive")?.name.text,
-    hasFallback: single("fallback")?.name.text,
+      .map((member) => readMethod(source, names, member)),
+    fields: readFields(source, names.stored, declaration),
+    receive: single("receive")?.name.text,
+    fallback: fallback && {
+      name: fallback.name.text,
+      isPayable: hasDecorator(fallback, "payable"),
+    },
   };
 }
 
-function readField(source: Source, field: FieldDeclaration): Field {
-  const name = field.name.text;
-  if (field.type === null || field.initializer !== null) {
-    throw new Error(
-      `${source.internalPath}: the field ${name} is storage: give it a type (Cell, Mapping) and no value, ` +
-        "its slot is its place in the class",
-    );
-  }
-  return { name, type: textOf(source, field.type) };
-}
-
-/** Reads an `@event` or `@error` class: the parameters of its constructor are its fields. */
-export function readRecord(
-  kind: "event" | "error",
+/** The storage of a `@contract` or `@stored` class, with Solidity's places. */
+export function readFields(
   source: Source,
+  stored: StoredClasses,
   declaration: ClassDeclaration,
-): Record {
-  const name = declaration.name.text;
+): readonly Field[] {
+  const fields = declaration.members
+    .filter((member) => member.kind === compiler.NodeKind.FieldDeclaration)
+    .map((member) => {
+      const { name, type, initializer, range } = member as FieldDeclaration;
+      if (type === null || initializer !== null) {
+        throw errorAt(
+          source,
+          range,
+          `the field ${name.text} is storage: give it a type (Cell, List, Mapping) and no value, ` +
+            "its slot is its place in the class",
+        );
+      }
+      return { name: name.text, storage: readStorage(source, stored, type) };
+    });
+  const places = placeFields(fields.map(({ storage }) => storage));
+  return fields.map((field, i) => ({ ...field, place: places[i] as Place }));
+}
+
+/** The fields of an `@event`, `@error`, `@struct` or `@results` class: its constructor's parameters. */
+export function readParameters(
+  source: Source,
+  names: Names,
+  declaration: ClassDeclaration,
+): readonly Value[] {
   const written = declaration.members.filter(isMethod).find((m) => m.name.text === "constructor");
-  return {
-    kind,
-    name,
-    fields: readValues(source, name, written?.signature.parameters ?? []),
-  };
+  return readValues(source, names, declaration.name.text, written?.signature.parameters ?? []);
 }

@@ -8,6 +8,7 @@ export type Decorator = { readonly name: Identifier };
 export type TypeNode = {
   readonly name?: { readonly identifier: Identifier };
   readonly typeArguments?: readonly TypeNode[] | null;
+  readonly isNullable?: boolean;
   readonly range: Range;
 };
 
@@ -16,7 +17,9 @@ export type Parameter = { readonly name: Identifier; readonly type: TypeNode };
 export type Declaration = {
   readonly kind: number;
   readonly name: Identifier;
+  readonly range: Range;
   decorators: Decorator[] | null;
+  flags: number;
 };
 
 export type FieldDeclaration = Declaration & {
@@ -29,6 +32,7 @@ export type MethodDeclaration = Declaration & {
     readonly parameters: readonly Parameter[];
     readonly returnType: TypeNode;
   };
+  readonly body: { readonly range: Range } | null;
 };
 
 export type ClassDeclaration = Declaration & { members: Declaration[] };
@@ -39,7 +43,7 @@ export type Source = {
   /** The path without its ending. */
   readonly internalPath: string;
   readonly isLibrary: boolean;
-  readonly statements: readonly Declaration[];
+  readonly statements: Declaration[];
 };
 
 export type Tokenizer = { readonly source: Source };
@@ -49,6 +53,7 @@ export type Parser = {
   currentSource: Source | null;
   parseFile(text: string, path: string, isEntry: boolean): void;
   parseClassMember(tokenizer: Tokenizer, parent: ClassDeclaration): Declaration | null;
+  parseTopLevelStatement(tokenizer: Tokenizer): Declaration | null;
 };
 
 export type Compiler = {
@@ -57,6 +62,7 @@ export type Compiler = {
     readonly FieldDeclaration: number;
     readonly MethodDeclaration: number;
   };
+  readonly CommonFlags: { readonly Abstract: number };
   readonly SourceKind: { readonly User: number };
   readonly Source: new (kind: number, path: string, text: string) => Source;
   readonly Tokenizer: new (source: Source) => Tokenizer;
@@ -76,4 +82,14 @@ export function hasDecorator(declaration: Declaration, name: string): boolean {
 export function dropDecorators(declaration: Declaration, names: readonly string[]): void {
   const left = declaration.decorators?.filter(({ name }) => !names.includes(name.text)) ?? [];
   declaration.decorators = left.length === 0 ? null : left;
+}
+
+/** An `Error` about a place of a contract: its message begins with file, line and column. */
+export function errorAt(source: Source, { start }: Range, message: string): Error {
+  const before = source.text.slice(0, start).split("\n");
+  const column = (before.at(-1) ?? "").length + 1;
+  const error = new Error(`${source.normalizedPath}:${before.length}:${column}: ${message}`);
+  // The compiler shows the stack, which is the transform's own and helps no author of a contract.
+  error.stack = error.message;
+  return error;
 }

@@ -24,6 +24,13 @@ typedef struct {
 #define DC_STRING(literal) ((dc_bytes){(literal), sizeof(literal) - 1})
 
 #define DC_NORETURN __attribute__((noreturn))
+/* Of a part that both tiers share; here the compiler decides what to inline. */
+#define DC_FUNCTION static __attribute__((unused))
+
+/* What a call may allocate. It is never freed: a process lives for one call. */
+#ifndef DC_MEMORY_BYTES
+#define DC_MEMORY_BYTES (4 * 1024 * 1024)
+#endif
 
 #if !__STDC_HOSTED__
 /* Without libc the compiler still calls these three for copies of structures. */
@@ -81,11 +88,17 @@ static inline bytes32 dc_number(uint64_t value) {
   return word;
 }
 
-/* An address as topics, mapping keys and calldata carry it: the lower 20 of 32 bytes. */
-static inline bytes32 dc_word(address account) {
-  bytes32 word = {{0}};
-  dc_copy(word.bytes + 12, account.bytes, 20);
-  return word;
+static inline size_t dc_padded(size_t length) { return (length + 31) & ~(size_t)31; }
+
+/* Zeroed memory that lives as long as the call. Traps, which halts the call, when DC_MEMORY_BYTES are used up. */
+static inline void *dc_allocate(size_t length) {
+  static uint8_t memory[DC_MEMORY_BYTES] __attribute__((aligned(16)));
+  static size_t used;
+  if (length > DC_MEMORY_BYTES - used) __builtin_trap();
+  void *start = memory + used;
+  const size_t next = used + ((length + 15) & ~(size_t)15);
+  used = next < DC_MEMORY_BYTES ? next : DC_MEMORY_BYTES;
+  return start;
 }
 
 #endif

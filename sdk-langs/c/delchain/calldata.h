@@ -64,4 +64,10 @@ static inline void dc_read_calldata(size_t length) {
   dc_calldata = (dc_bytes){data, length};
 }
 
+/* All arguments, one after the other: `shared/decode.h`. */
+#include "../shared/decode.h"
+static inline dc_decoder dc_inputs(void) { return dc_decode(dc_arguments); }
+/* The whole calldata, selector included. */
+static inline dc_bytes dc_input(void) { return dc_calldata; }
+
 #endif

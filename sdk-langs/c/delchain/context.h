@@ -2,7 +2,7 @@
 #ifndef DELCHAIN_CONTEXT_H
 #define DELCHAIN_CONTEXT_H
 
-#include "value.h"
+#include "storage.h"
 
 #define DC_ADDRESS_READER(name, hook) \
   static inline address name(void) {  \
@@ -53,8 +53,18 @@ static inline dc_bytes dc_code(address account) {
   return (dc_bytes){code, length};
 }
 
+/* A log of up to four topics, 32 bytes each, and any data. */
+static inline void dc_emit_log(const uint8_t *topics, size_t count, dc_bytes data) {
+  dc_refuse_in_view();
+  uint8_t *log = dc_allocate(32 * count + data.length);
+  __builtin_memcpy(log, topics, 32 * count);
+  __builtin_memcpy(log + 32 * count, data.data, data.length);
+  vm_emit_log(log, 32 * count + data.length, count);
+}
+
 /* The first `topics` words are topics (at most four), the rest is data. */
 DC_FUNCTION void dc_emit_words(size_t topics, const u256 *words, size_t count) {
+  dc_refuse_in_view();
   uint8_t *data = dc_allocate(32 * count);
   for (size_t i = 0; i < count; i++) dc_to_word(words[i], data + 32 * i);
   vm_emit_log(data, 32 * count, topics);
@@ -64,5 +74,8 @@ DC_FUNCTION void dc_emit_words(size_t topics, const u256 *words, size_t count) {
 #define DC_EMIT(topics, ...)                           \
   dc_emit_words((topics), (const u256[]){__VA_ARGS__}, \
                 sizeof((const u256[]){__VA_ARGS__}) / sizeof(u256))
+
+/* The first topic of an event, for `dc_open_event`. */
+#define DC_TOPIC(event) (event)
 
 #endif

@@ -62,7 +62,15 @@ __attribute__((noreturn)) DC_FUNCTION void dc_revert_empty(void) {
   dc_revert_data((dc_bytes){NULL, 0});
 }
 
-#define dc_revert(literal) dc_revert_reason(DC_STRING(literal))
+/* A debug build's reasons end with file and line; others are Solidity's bytes. */
+#ifdef DC_DEBUG
+#define DC_LINE_TEXT(line) #line
+#define DC_LINE(line) DC_LINE_TEXT(line)
+#define DC_REASON(literal) literal " (" __FILE_NAME__ ":" DC_LINE(__LINE__) ")"
+#else
+#define DC_REASON(literal) literal
+#endif
+#define dc_revert(literal) dc_revert_reason(DC_STRING(DC_REASON(literal)))
 #define dc_require(condition, literal)     \
   do {                                     \
     if (!(condition)) dc_revert(literal);  \
@@ -72,7 +80,10 @@ __attribute__((noreturn)) DC_FUNCTION void dc_revert_empty(void) {
   dc_revert_words((selector), (const u256[]){__VA_ARGS__},                 \
                   sizeof((const u256[]){__VA_ARGS__}) / sizeof(u256))
 
-/* Results of static types are words; the last result written counts. */
+/* The whole output; the last result written counts. */
+static inline void dc_result(dc_bytes data) { vm_write_result(data.data, data.length); }
+
+/* Results of static types are words. */
 DC_FUNCTION void dc_result_word(const u256 *value) {
   uint8_t word[32];
   dc_swap_word(value, word);

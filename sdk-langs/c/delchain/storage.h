@@ -1,60 +1,30 @@
-/* Storage in Solidity's layout: a value lies at its slot, `mapping[key]` at keccak256(key word ++ slot word). */
+/* The host's storage and hash; the layout above them is `shared/storage.h` and `shared/layout.h`. */
 #ifndef DELCHAIN_STORAGE_H
 #define DELCHAIN_STORAGE_H
 
-#include "value.h"
+#include "result.h"
 
-/* Points to the slot's 32 bytes, which live as long as the call, so that passing a slot around costs nothing. */
-typedef struct {
-  const uint8_t *bytes;
-} dc_slot;
+/* Set while a `DC_VIEW_METHOD` runs: what would change anything reverts. */
+static bool dc_is_view;
+
+static inline void dc_refuse_in_view(void) {
+  if (dc_is_view) dc_revert("a view method writes");
+}
 
 static inline bytes32 dc_keccak256(dc_bytes data) {
   bytes32 hash;
   vm_native_keccak256(data.data, data.length, hash.bytes);
   return hash;
 }
+static inline void dc_hash(const void *data, size_t length, uint8_t *hash) { vm_native_keccak256(data, length, hash); }
 
-DC_FUNCTION dc_slot dc_slot_at_word(const u256 *number) {
-  uint8_t *slot = dc_allocate(32);
-  dc_swap_word(number, slot);
-  return (dc_slot){slot};
+static inline void dc_storage_load(const uint8_t *slot, uint8_t *value) { vm_storage_load_bytes32(slot, value); }
+static inline void dc_storage_store(const uint8_t *slot, const uint8_t *value) {
+  dc_refuse_in_view();
+  vm_storage_cache_bytes32(slot, value);
 }
 
-DC_FUNCTION dc_slot dc_slot_of_word(dc_slot mapping, const u256 *key) {
-  uint8_t *slot = dc_allocate(64);
-  dc_swap_word(key, slot);
-  __builtin_memcpy(slot + 32, mapping.bytes, 32);
-  vm_native_keccak256(slot, 64, slot);
-  return (dc_slot){slot};
-}
-
-DC_FUNCTION void dc_load_word(dc_slot slot, u256 *value) {
-  uint8_t word[32];
-  vm_storage_load_bytes32(slot.bytes, word);
-  dc_swap_word(word, value);
-}
-
-DC_FUNCTION void dc_store_word(dc_slot slot, const u256 *value) {
-  uint8_t word[32];
-  dc_swap_word(value, word);
-  vm_storage_cache_bytes32(slot.bytes, word);
-}
-
-static inline dc_slot dc_slot_at(u256 number) { return dc_slot_at_word(&number); }
-
-/* The slot of `mapping[key]`; nest it for a mapping of mappings. */
-static inline dc_slot dc_slot_of(dc_slot mapping, u256 key) {
-  return dc_slot_of_word(mapping, &key);
-}
-
-static inline u256 dc_load(dc_slot slot) {
-  u256 value;
-  dc_load_word(slot, &value);
-  return value;
-}
-
-static inline void dc_store(dc_slot slot, u256 value) { dc_store_word(slot, &value); }
+#include "../shared/storage.h"
 
 /* Storage that lives until the transaction ends (EIP-1153). */
 static inline u256 dc_load_transient(dc_slot slot) {
@@ -65,17 +35,11 @@ static inline u256 dc_load_transient(dc_slot slot) {
 
 static inline void dc_store_transient(dc_slot slot, u256 value) {
   uint8_t word[32];
+  dc_refuse_in_view();
   dc_to_word(value, word);
   vm_transient_store_bytes32(slot.bytes, word);
 }
 
-/* `DC_VALUE(supply, 1)`: `supply()` is the slot of a value. */
-#define DC_VALUE(name, number) \
-  static inline dc_slot name(void) { return dc_slot_at(number); }
-/* `DC_ADDRESS_MAPPING(balances, 0)`: `balances(account)` is the slot of an entry. */
-#define DC_ADDRESS_MAPPING(name, number) \
-  DC_FUNCTION dc_slot name(address key) { return dc_slot_of(dc_slot_at(number), dc_word(key)); }
-#define DC_U256_MAPPING(name, number) \
-  static inline dc_slot name(u256 key) { return dc_slot_of(dc_slot_at(number), key); }
+#include "../shared/layout.h"
 
 #endif

@@ -23,6 +23,7 @@ typedef struct {
   size_t length;
 } dc_bytes;
 
+#define DC_NORETURN __attribute__((noreturn))
 #define DC_STRING(literal) ((dc_bytes){(const uint8_t *)(literal), sizeof(literal) - 1})
 #define DC_PAGE_BYTES 65536
 
@@ -44,6 +45,18 @@ static inline u256 dc_from_word(const uint8_t *word) {
 }
 
 static inline void dc_to_word(u256 value, uint8_t *word) { dc_swap_word(&value, word); }
+
+/* What the container tier has no operators for: a contract that keeps to these is compiled for both. */
+static inline void dc_put_word(uint8_t *word, u256 value) { dc_swap_word(&value, word); }
+static inline u256 dc_u256(uint64_t value) { return value; }
+static inline u256 dc_signed(int64_t value) { return (u256)(_BitInt(256))value; }
+static inline uint64_t dc_low64(u256 value) { return (uint64_t)value; }
+static inline bool dc_fits64(u256 value) { return value <= UINT64_MAX; }
+static inline bool dc_is_zero(u256 value) { return value == 0; }
+static inline int dc_compare(u256 left, u256 right) { return left < right ? -1 : left > right; }
+static inline u256 dc_wrapping_add(u256 a, u256 b) { return a + b; }
+static inline u256 dc_wrapping_sub(u256 a, u256 b) { return a - b; }
+static inline u256 dc_wrapping_mul(u256 a, u256 b) { return a * b; }
 
 /* An address as the word that the ABI makes of it. */
 DC_FUNCTION void dc_address_word(u256 *value, const address *account) {

@@ -6,12 +6,10 @@ namespace DelChain;
 
 use GMP;
 
-/**
- * Solidity's ABI (specification, "Formal Specification of the Encoding") for the types that PHP's own types stand for:
- * `Address` address, `GMP` uint256, `Bytes32` bytes32, `bool` bool, `int` uint64, `string` string.
- */
+/** Solidity's ABI (specification, "Formal Specification of the Encoding"). `Type` says which PHP values stand for what. */
 final class Abi
 {
+    /** What PHP's own types stand for. */
     private const TYPES = [
         Address::class => 'address',
         GMP::class => 'uint256',
@@ -26,7 +24,8 @@ final class Abi
     {
         $name = $type instanceof \ReflectionNamedType && !$type->allowsNull() ? $type->getName() : (string) $type;
         return self::TYPES[$name] ?? throw new \LogicException(
-            "$where has the type \"$name\"; the ABI has " . implode(', ', array_keys(self::TYPES)),
+            "$where has the type \"$name\"; the ABI has " . implode(', ', array_keys(self::TYPES))
+                . ', and by the attributes Type and Returns every other',
         );
     }
 
@@ -36,18 +35,7 @@ final class Abi
      */
     public static function encode(array $types, array $values): string
     {
-        $head = '';
-        $tail = '';
-        foreach ($types as $index => $type) {
-            if ($type === 'string') {
-                $head .= self::number(32 * count($types) + strlen($tail));
-                $padded = intdiv(strlen($values[$index]) + 31, 32) * 32;
-                $tail .= self::number(strlen($values[$index])) . str_pad($values[$index], $padded, "\0");
-            } else {
-                $head .= self::encodeWord($type, $values[$index]);
-            }
-        }
-        return $head . $tail;
+        return self::encodeAll(array_map(AbiType::of(...), $types), $values);
     }
 
     /**
@@ -58,62 +46,163 @@ final class Abi
      */
     public static function decode(array $types, string $data): array
     {
-        if (strlen($data) < 32 * count($types)) {
+        return self::decodeAll(array_map(AbiType::of(...), $types), $data, 0);
+    }
+
+    /** A value of one word, as topics and mapping keys have it. */
+    public static function encodeWord(AbiType $type, mixed $value): string
+    {
+        return match ($type->kind) {
+            'address' => $value->word(),
+            'bool' => self::number((int) $value),
+            'fixed' => self::fixed($type, $value instanceof Bytes32 ? $value->bytes : $value),
+            'uint', 'int' => self::integer($type, $value),
+        };
+    }
+
+    public static function decodeWord(AbiType $type, string $word): mixed
+    {
+        $bytes = $type->bytes;
+        switch ($type->kind) {
+            case 'address':
+                return new Address(substr(self::filled($word, 0, 12, "\0"), 12));
+            case 'bool':
+                return self::size($word, 1) === 1;
+            case 'fixed':
+                $value = substr(self::filled($word, $bytes, 32 - $bytes, "\0"), 0, $bytes);
+                return $bytes === 32 ? new Bytes32($value) : $value;
+            case 'uint':
+                return U256::fromWord(self::filled($word, 0, 32 - $bytes, "\0"));
+            default:
+                $isNegative = ord($word[32 - $bytes]) >= 128;
+                return I256::fromWord(self::filled($word, 0, 32 - $bytes, $isNegative ? "\xff" : "\0"));
+        }
+    }
+
+    /** What Solidity hashes or takes as it is for a topic. */
+    public static function topic(AbiType $type, mixed $value): string
+    {
+        return match ($type->kind) {
+            'bytes', 'string' => Keccak::hash($value),
+            'array', 'tuple' => throw new \LogicException("an indexed $type->name has no topic here; index its hash"),
+            default => self::encodeWord($type, $value),
+        };
+    }
+
+    /**
+     * @param list<AbiType> $types
+     * @param list<mixed> $values
+     */
+    private static function encodeAll(array $types, array $values): string
+    {
+        if (count($types) !== count($values)) {
+            throw new \LogicException(count($values) . ' values for ' . count($types) . ' types');
+        }
+        $head = '';
+        $tail = '';
+        $words = AbiType::words($types);
+        foreach ($types as $index => $type) {
+            if ($type->isDynamic()) {
+                $head .= self::number(32 * $words + strlen($tail));
+                $tail .= self::encodeBody($type, $values[$index]);
+            } else {
+                $head .= self::encodeBody($type, $values[$index]);
+            }
+        }
+        return $head . $tail;
+    }
+
+    /** A value without the offset to it. */
+    private static function encodeBody(AbiType $type, mixed $value): string
+    {
+        switch ($type->kind) {
+            case 'bytes':
+            case 'string':
+                $padded = intdiv(strlen($value) + 31, 32) * 32;
+                return self::number(strlen($value)) . str_pad($value, $padded, "\0");
+            case 'tuple':
+                return self::encodeAll($type->fields, array_values($value));
+            case 'array':
+                $count = $type->length ?? count($value);
+                $elements = self::encodeAll(array_fill(0, $count, $type->element), array_values($value));
+                return ($type->length === null ? self::number($count) : '') . $elements;
+            default:
+                return self::encodeWord($type, $value);
+        }
+    }
+
+    /**
+     * @param list<AbiType> $types
+     * @return list<mixed>
+     */
+    private static function decodeAll(array $types, string $data, int $base): array
+    {
+        if (strlen($data) - $base < 32 * AbiType::words($types)) {
             throw Revert::withData('');
         }
         $values = [];
-        foreach ($types as $index => $type) {
-            $word = substr($data, 32 * $index, 32);
-            $values[] = $type === 'string' ? self::decodeString($data, $word) : self::decodeWord($type, $word);
+        $at = $base;
+        foreach ($types as $type) {
+            $start = $type->isDynamic() ? $base + self::size(substr($data, $at, 32), strlen($data) - $base) : $at;
+            $values[] = self::decodeBody($type, $data, $start);
+            $at += 32 * $type->size();
         }
         return $values;
     }
 
-    private static function encodeWord(string $type, mixed $value): string
+    private static function decodeBody(AbiType $type, string $data, int $at): mixed
     {
-        return match ($type) {
-            'address' => $value->word(),
-            'uint256' => U256::toWord($value),
-            'bytes32' => $value->bytes,
-            'bool' => self::number((int) $value),
-            'uint64' => self::number($value),
-        };
+        $left = strlen($data) - $at;
+        switch ($type->kind) {
+            case 'bytes':
+            case 'string':
+                $length = self::size(substr($data, $at, 32), $left - 32);
+                return substr($data, $at + 32, $length);
+            case 'tuple':
+                return self::decodeAll($type->fields, $data, $at);
+            case 'array':
+                $count = $type->length ?? self::size(substr($data, $at, 32), intdiv($left - 32, 32 * $type->element->size()));
+                $start = $type->length === null ? $at + 32 : $at;
+                return $count === 0 ? [] : self::decodeAll(array_fill(0, $count, $type->element), $data, $start);
+            default:
+                return self::decodeWord($type, substr($data, $at, 32));
+        }
     }
 
-    private static function decodeWord(string $type, string $word): mixed
+    /** A length or an offset that is at most `most`; an empty revert where the word is not whole. */
+    private static function size(string $word, int $most): int
     {
-        return match ($type) {
-            'address' => new Address(substr(self::leadingZeros($word, 12), 12)),
-            'uint256' => U256::fromWord($word),
-            'bytes32' => new Bytes32($word),
-            'bool' => self::integer($word, 1) === 1,
-            'uint64' => self::integer($word, PHP_INT_MAX),
-        };
-    }
-
-    private static function decodeString(string $data, string $offsetWord): string
-    {
-        $offset = self::integer($offsetWord, strlen($data) - 32);
-        $length = self::integer(substr($data, $offset, 32), strlen($data) - $offset - 32);
-        return substr($data, $offset + 32, $length);
-    }
-
-    /** A number that is at most `most`, which is below 2^63. */
-    private static function integer(string $word, int $most): int
-    {
-        $value = U256::fromWord($word);
-        if (gmp_cmp($value, $most) > 0) {
+        $value = strlen($word) < 32 ? gmp_init(-1) : U256::fromWord($word);
+        if (gmp_sign($value) < 0 || gmp_cmp($value, $most) > 0) {
             throw Revert::withData('');
         }
         return gmp_intval($value);
     }
 
-    private static function leadingZeros(string $word, int $count): string
+    /** The word, of which these bytes must be `byte`. */
+    private static function filled(string $word, int $from, int $count, string $byte): string
     {
-        if (strspn($word, "\0") < $count) {
+        if (strspn($word, $byte, $from, $count) < $count) {
             throw Revert::withData('');
         }
         return $word;
+    }
+
+    private static function fixed(AbiType $type, string $bytes): string
+    {
+        if (strlen($bytes) !== $type->bytes) {
+            throw new \LogicException("a $type->name has $type->bytes bytes, not " . strlen($bytes));
+        }
+        return str_pad($bytes, 32, "\0");
+    }
+
+    /** Panics beyond the type's bounds. */
+    private static function integer(AbiType $type, int|GMP $value): string
+    {
+        $value = is_int($value) ? gmp_init($value) : $value;
+        return $type->kind === 'int'
+            ? I256::toWord(I256::checked($value, 8 * $type->bytes))
+            : U256::toWord(U256::checked($value, 8 * $type->bytes));
     }
 
     private static function number(int $value): string

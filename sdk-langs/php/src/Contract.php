@@ -10,6 +10,12 @@ namespace DelChain;
  */
 abstract class Contract
 {
+    /**
+     * Methods that no selector calls: `receive(): void` takes empty calldata, with value or without, and
+     * `fallback(string $input): string` what no method takes.
+     */
+    private const ENTRIES = ['receive', 'fallback'];
+
     private ?Host $host = null;
 
     /** @var array<string, Method> by selector */
@@ -25,7 +31,8 @@ abstract class Contract
     final public function prepare(): void
     {
         foreach ((new \ReflectionClass($this))->getMethods(\ReflectionMethod::IS_PUBLIC) as $method) {
-            if ($method->class !== self::class && !$method->isStatic() && !str_starts_with($method->name, '__')) {
+            $isOurs = $method->class === self::class || in_array($method->name, self::ENTRIES, true);
+            if (!$isOurs && !$method->isStatic() && !str_starts_with($method->name, '__')) {
                 $prepared = Method::of($method);
                 $this->methods[$prepared->selector] = $prepared;
             }
@@ -39,13 +46,21 @@ abstract class Contract
         return $this->dispatch($host->call->input);
     }
 
-    /** Override it for a contract that reads calldata itself, or is payable. */
+    /** Override it for a contract that reads calldata itself. */
     protected function dispatch(string $input): string
     {
         $method = $this->methods[substr($input, 0, 4)] ?? null;
-        if ($method === null || gmp_sign($this->call()->value) !== 0) {
+        if ($input === '' && method_exists($this, 'receive')) {
+            $this->receive();
+            return '';
+        }
+        if ($method === null && method_exists($this, 'fallback')) {
+            return $this->fallback($input);
+        }
+        if ($method === null || (gmp_sign($this->call()->value) !== 0 && !$method->isPayable)) {
             throw Revert::withData('');
         }
+        $this->host()->isView = $method->isView;
         return $method->call($this, substr($input, 4));
     }
 
@@ -68,25 +83,18 @@ abstract class Contract
     }
 
     /**
-     * Writes a log: the event's signature, its indexed arguments, and the others. Values are addresses, GMP numbers,
-     * `Bytes32` or booleans.
+     * Writes a log: the event's signature, its indexed arguments, and the others. The indexed ones come first in the
+     * signature, or are marked in it: `Noted(string,address indexed)`.
      *
      * @param list<mixed> $indexed
      * @param list<mixed> $data
      */
     final protected function emit(string $signature, array $indexed, array $data): void
     {
-        $topics = [Keccak::hash($signature), ...array_map(self::word(...), $indexed)];
-        $this->host()->log($topics, implode('', array_map(self::word(...), $data)));
-    }
-
-    private static function word(mixed $value): string
-    {
-        return match (true) {
-            $value instanceof Address => $value->word(),
-            $value instanceof Bytes32 => $value->bytes,
-            $value instanceof \GMP => U256::toWord($value),
-            is_bool($value) => U256::toWord(gmp_init((int) $value)),
-        };
+        $event = Signature::of($signature);
+        $types = $event->split(count($indexed));
+        $topics = array_map(Abi::topic(...), $types['indexed'], $indexed);
+        $names = array_map(fn (AbiType $type): string => $type->name, $types['data']);
+        $this->host()->log([$event->hash, ...$topics], Abi::encode($names, $data));
     }
 }

@@ -30,6 +30,9 @@ final class Host
     private const LOG_TOPICS_MAX = 4;
     private const KEY_BYTES_MAX = 1024;
 
+    /** Set while a `View` method runs: what would change anything reverts. */
+    public bool $isView = false;
+
     public function __construct(private readonly Stream $stream, public readonly Call $call)
     {
     }
@@ -42,6 +45,7 @@ final class Host
 
     public function storagePut(string $slot, string $value): void
     {
+        $this->refuseInView();
         $this->ask(self::STORAGE_PUT, $slot . $value);
     }
 
@@ -54,6 +58,7 @@ final class Host
     /** At most 65,536 bytes; an empty value deletes. */
     public function put(string $key, string $value): void
     {
+        $this->refuseInView();
         if (strlen($key) > self::KEY_BYTES_MAX) {
             throw Revert::because('a key has at most 1,024 bytes');
         }
@@ -62,12 +67,14 @@ final class Host
 
     public function delete(string $key): void
     {
+        $this->refuseInView();
         $this->ask(self::DELETE, $key);
     }
 
     /** @param list<string> $topics at most four words */
     public function log(array $topics, string $data): void
     {
+        $this->refuseInView();
         if (count($topics) > self::LOG_TOPICS_MAX) {
             throw Revert::because('a log has at most 4 topics');
         }
@@ -105,7 +112,15 @@ final class Host
     /** Version 1 of the protocol refuses it, which reverts the call. */
     public function send(Address $to, GMP $value, int $gas, string $input): void
     {
+        $this->refuseInView();
         $this->ask(self::SEND, $to->bytes . U256::toWord($value) . pack('J', $gas) . $input);
+    }
+
+    private function refuseInView(): void
+    {
+        if ($this->isView) {
+            throw Revert::because('a view method writes');
+        }
     }
 
     private function ask(int $operation, string $arguments): ?string

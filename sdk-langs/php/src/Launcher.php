@@ -153,7 +153,8 @@ final class Launcher
         } catch (Revert $revert) {
             return [self::REVERT, $revert->data];
         } catch (\Throwable $thrown) {
-            return [self::REVERT, Revert::because($thrown->getMessage())->data];
+            $place = basename($thrown->getFile()) . ':' . $thrown->getLine();
+            return [self::REVERT, Revert::because("{$thrown->getMessage()} ($place)")->data];
         }
         if (strlen($output) > self::OUTPUT_BYTES_MAX) {
             return [self::REVERT, Revert::because('an output has at most 65,536 bytes')->data];

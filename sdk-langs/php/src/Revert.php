@@ -27,6 +27,13 @@ class Revert extends \RuntimeException
         return new self('0x' . bin2hex($data), $data);
     }
 
+    /** A custom error: `Revert::error('Poor(address,uint256)', $who, $have)`. */
+    public static function error(string $signature, mixed ...$values): self
+    {
+        $data = Abi::encode(Signature::of($signature)->names(), array_values($values));
+        return new self($signature, substr(Keccak::hash($signature), 0, 4) . $data);
+    }
+
     /** Solidity's `Panic(uint256)`. */
     public static function panic(int $code): self
     {

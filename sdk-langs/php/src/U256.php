@@ -10,7 +10,8 @@ use GMP;
 final class U256
 {
     /** Solidity's panic code for arithmetic beyond the type's bounds. */
-    private const PANIC_OVERFLOW = 0x11;
+    public const PANIC_OVERFLOW = 0x11;
+    private const PANIC_DIVISION = 0x12;
 
     public static function add(GMP $left, GMP $right): GMP
     {
@@ -27,10 +28,27 @@ final class U256
         return self::checked($left * $right);
     }
 
-    /** Reverts with `Panic(0x11)` unless 0 <= value < 2^256. */
-    public static function checked(GMP $value): GMP
+    /** Reverts with `Panic(0x12)` for a division by zero. */
+    public static function div(GMP $left, GMP $right): GMP
     {
-        if (gmp_sign($value) < 0 || gmp_cmp($value, self::limit()) >= 0) {
+        return gmp_div_q($left, self::divisor($right));
+    }
+
+    public static function mod(GMP $left, GMP $right): GMP
+    {
+        return gmp_mod($left, self::divisor($right));
+    }
+
+    public static function divisor(GMP $value): GMP
+    {
+        return gmp_sign($value) === 0 ? throw Revert::panic(self::PANIC_DIVISION) : $value;
+    }
+
+    /** Reverts with `Panic(0x11)` unless 0 <= value < 2^bits. */
+    public static function checked(GMP $value, int $bits = 256): GMP
+    {
+        $limit = $bits === 256 ? self::limit() : gmp_pow(2, $bits);
+        if (gmp_sign($value) < 0 || gmp_cmp($value, $limit) >= 0) {
             throw Revert::panic(self::PANIC_OVERFLOW);
         }
         return $value;

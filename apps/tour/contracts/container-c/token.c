@@ -17,7 +17,7 @@ static void mint(void) {
   u256 amount = dc_arg_u256(1);
   dc_store(supply(), dc_add(dc_load(supply()), amount));
   credit(to, amount);
-  DC_EMIT(3, TRANSFER(), dc_word(nobody), dc_word(to), dc_to_word(amount));
+  DC_EMIT(3, TRANSFER, dc_word(nobody), dc_word(to), amount);
 }
 
 static void transfer(void) {
@@ -26,7 +26,7 @@ static void transfer(void) {
   dc_require(dc_compare(have, amount) >= 0, "insufficient balance");
   dc_store(balances(from), dc_sub(have, amount));
   credit(to, amount);
-  DC_EMIT(3, TRANSFER(), dc_word(from), dc_word(to), dc_to_word(amount));
+  DC_EMIT(3, TRANSFER, dc_word(from), dc_word(to), amount);
   dc_result_bool(true);
 }
 

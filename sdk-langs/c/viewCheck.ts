@@ -1,0 +1,70 @@
+/** What changes the chain, where a function plainly calls it. The rest reverts when it runs. */
+const WRITES =
+  /\b(?:dc_(?:store\w*|storage_(?:store|put)|array_(?:push|pop|shorten)|packed_(?:store|push|pop)|emit_\w+|log|put|delete|create2?|call_delegate|send_message)|DC_EMIT)\s*\(/;
+const FUNCTION = /\b(\w+)\s*\([^(){};]*\)\s*\{/g;
+
+type Method = {
+  readonly at: number;
+  readonly macro: string;
+  readonly handler: string;
+  readonly signature: string;
+};
+
+/** Throws what `fail` makes for a view or pure method that writes, in its own body or in a function that it calls. */
+export function refuseWritingViews(
+  source: string,
+  methods: readonly Method[],
+  fail: (at: number, message: string) => Error,
+): void {
+  const text = withoutTexts(source);
+  const bodies = functionBodies(text);
+  for (const { macro, handler, signature } of methods) {
+    if (macro !== "VIEW_" && !/\)\s+(?:external\s+)?(?:view|pure)\b/.test(signature)) continue;
+    const at = findWrite(handler, bodies, new Set());
+    if (at !== undefined) {
+      throw fail(at, `${handler} is a view method and writes here; declare it without "view"`);
+    }
+  }
+}
+
+type Body = { readonly start: number; readonly text: string };
+
+function findWrite(
+  name: string,
+  bodies: ReadonlyMap<string, Body>,
+  seen: Set<string>,
+): number | undefined {
+  const body = bodies.get(name);
+  if (body === undefined || seen.has(name)) return undefined;
+  seen.add(name);
+  const write = WRITES.exec(body.text);
+  if (write !== null) return body.start + write.index;
+  for (const [, called] of body.text.matchAll(/\b(\w+)\s*\(/g)) {
+    const at = findWrite(called as string, bodies, seen);
+    if (at !== undefined) return at;
+  }
+  return undefined;
+}
+
+/** Comments and texts as blanks, so that places stay. */
+function withoutTexts(source: string): string {
+  return source.replace(
+    /\/\*[\s\S]*?\*\/|\/\/[^\n]*|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'/g,
+    (found) => found.replace(/[^\n]/g, " "),
+  );
+}
+
+function functionBodies(text: string): ReadonlyMap<string, Body> {
+  const bodies = new Map<string, Body>();
+  for (const match of text.matchAll(FUNCTION)) {
+    const start = match.index + match[0].length;
+    let depth = 1;
+    let end = start;
+    for (; end < text.length && depth > 0; end++) {
+      if (text[end] === "{") depth += 1;
+      if (text[end] === "}") depth -= 1;
+    }
+    bodies.set(match[1] as string, { start, text: text.slice(start, end) });
+  }
+  return bodies;
+}

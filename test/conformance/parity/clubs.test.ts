@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import fc from "fast-check";
+import { arbitraryCall, CLUB_SOLIDITY, clubSource, encodeCall } from "./club.ts";
+import {
+  assemblyScriptMachine,
+  cMachine,
+  cProgramMachine,
+  type Machine,
+  phpMachine,
+  solidityMachine,
+} from "./machines.ts";
+
+// One contract in every language against solc's code, call by call.
+
+const SEQUENCES = 25;
+const CALLS_MAX = 40;
+
+describe("the club in every language", () => {
+  let oracle: Machine;
+  let others: readonly Machine[] = [];
+
+  before(async () => {
+    oracle = solidityMachine(CLUB_SOLIDITY, "Club");
+    const c = clubSource("c/club.c");
+    others = [
+      await cMachine(c),
+      await assemblyScriptMachine(clubSource("assemblyscript/club.ts")),
+      await cProgramMachine(c),
+      await phpMachine(clubSource("php/Club.php")),
+    ];
+  });
+  after(async () => {
+    for (const machine of others) await machine.stop();
+  });
+
+  test("answers, reverts, logs and stores byte for byte as Solidity's does, whatever is called in whatever order", async () => {
+    const calls = fc.array(arbitraryCall, { minLength: 1, maxLength: CALLS_MAX, size: "max" });
+    await fc.assert(
+      fc.asyncProperty(calls, async (sequence) => {
+        for (const machine of [oracle, ...others]) await machine.reset();
+        for (const call of sequence) {
+          const encoded = encodeCall(call);
+          const expected = await oracle.call(encoded);
+          for (const machine of others) {
+            assert.deepEqual(
+              await machine.call(encoded),
+              expected,
+              `${machine.language}: ${call.name}`,
+            );
+          }
+        }
+        for (const machine of others) {
+          assert.deepEqual(machine.storage(), oracle.storage(), machine.language);
+        }
+      }),
+      { numRuns: SEQUENCES, endOnFailure: true },
+    );
+  });
+});
