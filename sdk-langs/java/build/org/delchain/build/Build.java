@@ -111,7 +111,9 @@ public final class Build {
         tool.setTargetFileName("contract.wasm");
         tool.setOptimizationLevel(TeaVMOptimizationLevel.ADVANCED);
         tool.setObfuscated(!keepsLines);
+        tool.setStrict(true);
         tool.setMaxHeapSize(HEAP_MAX_BYTES);
+        tool.getTransformers().add(CheckedDivision.class.getName());
         tool.generate();
         List<Problem> problems = tool.getProblemProvider().getSevereProblems();
         if (!problems.isEmpty()) fail(problems.stream().map(Build::text).toList());

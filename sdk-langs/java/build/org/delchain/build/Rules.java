@@ -45,7 +45,7 @@ final class Rules {
                     Rule.of("java/lang/Throwable\\.printStackTrace", CONSOLE),
                     Rule.of("java/lang/System\\.(getenv|getProperty|getProperties|setProperty|lineSeparator)", SETTINGS),
                     Rule.of("java/util/(Locale|Properties).*", SETTINGS),
-                    Rule.of("java/lang/(System\\.(exit|gc)|Runtime.*|Process.*)", END),
+                    Rule.of("java/lang/(System\\.(exit|gc)|(Runtime|Process|ProcessBuilder|ProcessHandle)\\..*)", END),
                     Rule.of("java/lang/System\\.identityHashCode", "an object has no number of its own: write hashCode"),
                     Rule.of("java/lang/(Class\\.(forName|newInstance|get(Declared|Method|Field|Constructor|Annotation|Resource|ClassLoader).*)|ClassLoader.*)", REFLECTION),
                     Rule.of("java/lang/(reflect/.*|Module.*|StackWalker.*)", REFLECTION));
