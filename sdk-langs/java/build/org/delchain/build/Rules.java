@@ -54,7 +54,7 @@ final class Rules {
             Set.of(
                     "Object", "String", "StringBuilder", "CharSequence", "Integer", "Long", "Short", "Byte", "Boolean",
                     "Character", "Number", "Math", "Enum", "Record", "Iterable", "Comparable", "AutoCloseable", "Throwable",
-                    "Void", "Class", "Float", "Double", "Cloneable", "FunctionalInterface");
+                    "Void", "Class", "Runnable", "Float", "Double", "Cloneable", "FunctionalInterface");
     private static final Pattern LANG_FAILURES = Pattern.compile("java/lang/\\w*(Exception|Error)");
     /** What the compiler itself writes: string concatenation, lambdas, records. */
     private static final Pattern COMPILED =
