@@ -12,6 +12,8 @@ final class Rules {
     private static final String TIME = "a call's time is its block's: Block.timestamp()";
     private static final String CHANCE =
             "a chain has no chance: take a seed as an argument, or hash Block and Message";
+    private static final String NUMBERS =
+            "a chain counts in whole numbers: U256, or long with a scale of your own";
     private static final String THREADS = "a call runs on one thread: do one thing after the other";
     private static final String FILES = "what stays is storage: Value, Mapping and Array";
     private static final String NETWORK = "a contract reaches others by a @ContractInterface";
@@ -81,8 +83,7 @@ final class Rules {
                     "Boolean",
                     "Character",
                     "Number",
-                    "Math",
-                    "Enum",
+                                        "Enum",
                     "Record",
                     "Iterable",
                     "Comparable",
@@ -110,6 +111,9 @@ final class Rules {
                     "java/util/(?!Scanner|ServiceLoader|Formatter|ResourceBundle|Currency|EventObject|Observ|WeakHashMap)\\w+(\\$\\w+)*");
     private static final Set<String> SYSTEM = Set.of("arraycopy");
 
+    /** The others count in floating point, and ask a host that is not there. */
+    private static final Pattern WHOLE_MATH = Pattern.compile("abs|min|max|floorDiv|floorMod|\\w+Exact");
+
     private Rules() {}
 
     /**
@@ -122,6 +126,8 @@ final class Rules {
             if (rule.member().matcher(name).matches() || rule.member().matcher(owner).matches())
                 return rule.remedy();
         }
+        boolean isMath = owner.equals("java/lang/Math") || owner.equals("java/lang/StrictMath");
+        if (isMath) return WHOLE_MATH.matcher(member).matches() ? null : NUMBERS;
         if (owner.equals("java/lang/System") && SYSTEM.contains(member)) return null;
         boolean isLang =
                 owner.startsWith("java/lang/")
