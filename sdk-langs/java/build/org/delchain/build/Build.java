@@ -1,6 +1,5 @@
 package org.delchain.build;
 
-import org.eclipse.jdt.core.compiler.batch.BatchCompiler;
 import org.teavm.diagnostics.DefaultProblemTextConsumer;
 import org.teavm.diagnostics.Problem;
 import org.teavm.model.TextLocation;
@@ -10,7 +9,6 @@ import org.teavm.vm.TeaVMOptimizationLevel;
 
 import java.io.File;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -56,49 +54,25 @@ public final class Build {
     }
 
     private void compileJava() throws IOException {
-        Path generated = Files.createDirectories(output.resolve("generated"));
-        List<String> options =
-                new ArrayList<>(
-                        List.of(
-                                "-17",
-                                "-g",
-                                "-parameters",
-                                "-encoding",
-                                "UTF-8",
-                                "-Xemacs",
-                                "-nowarn",
-                                "-Atier=wasm",
-                                "-classpath",
-                                System.getProperty("java.class.path"),
-                                "-processorpath",
-                                tools.toString(),
-                                "-processor",
-                                ContractProcessor.class.getName(),
-                                "-s",
-                                generated.toString(),
-                                "-Asources=" + sources,
-                                "-d",
-                                classes.toString()));
-        options.add(writeLines(output.resolve("lines/org/delchain")).toString());
-        for (Path folder : sdk)
-            Places.javaFiles(folder).forEach(file -> options.add(file.toString()));
-        Places.javaFiles(sources).forEach(file -> options.add(file.toString()));
-        PrintWriter errors = new PrintWriter(System.err);
-        if (!BatchCompiler.compile(
-                options.toArray(String[]::new), new PrintWriter(System.out), errors, null))
+        List<Path> folders = new ArrayList<>(sdk);
+        folders.add(writeLines(output.resolve("lines")));
+        if (!JavaCompiler.compile(tools, sources, folders, output, List.of("-Atier=wasm"))) {
             System.exit(1);
-        if (!Files.exists(classes.resolve("contract.json")))
+        }
+        if (!Files.exists(classes.resolve("contract.json"))) {
             fail(List.of("error: no class is marked @Contract"));
+        }
     }
 
     /** The one constant that {@code org.delchain.Program} is compiled with. */
     private Path writeLines(Path folder) throws IOException {
-        Files.createDirectories(folder);
+        Path target = Files.createDirectories(folder.resolve("org/delchain"));
         String source =
                 "package org.delchain;\n\nfinal class Lines {\n    static final boolean ARE_KEPT = "
                         + keepsLines
                         + ";\n}\n";
-        return Files.writeString(folder.resolve("Lines.java"), source);
+        Files.writeString(target.resolve("Lines.java"), source);
+        return folder;
     }
 
     private void check() throws IOException {
