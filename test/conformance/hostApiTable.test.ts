@@ -12,7 +12,11 @@ const SDK = new URL("../../sdk-langs/", import.meta.url);
 function sources(...folders: readonly string[]): string {
   return folders
     .map((folder) => new URL(folder, SDK))
-    .flatMap((url) => readdirSync(url).map((name) => new URL(name, url)))
+    .flatMap((url) =>
+      readdirSync(url, { withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map(({ name }) => new URL(name, url)),
+    )
     .map((url) => readFileSync(url, "utf8"))
     .join("\n");
 }
@@ -21,6 +25,7 @@ const COLUMNS: Readonly<{ [heading: string]: string }> = {
   "C (wasm)":
     sources("c/delchain/", "c/shared/") + readFileSync(new URL("c/delchain.h", SDK), "utf8"),
   AssemblyScript: sources("assemblyscript/assembly/", "assemblyscript/transform/"),
+  "Java (wasm)": sources("java/src/org/delchain/"),
   "C (container)": sources("c/container/", "c/shared/"),
   "PHP (container)": sources("php/src/"),
 };
