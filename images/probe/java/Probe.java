@@ -1,5 +1,7 @@
 import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.delchain.container.Exchange;
 import org.delchain.container.Keccak;
 import org.delchain.container.Program;
@@ -33,6 +35,10 @@ public final class Probe implements Program {
             case 46 -> new byte[65_535 + input.length];
             case 47 -> new byte[] {(byte) recurse(0)};
             case 48 -> swallow();
+            case 49 -> new byte[] {(byte) caught(0)};
+            case 50 -> fill(new ArrayList<>());
+            case 51 -> filled();
+            case 52 -> throw new IllegalStateException();
             default -> call;
         };
     }
@@ -62,6 +68,31 @@ public final class Probe implements Program {
 
     private static int recurse(int depth) {
         return recurse(depth + 1) + 1;
+    }
+
+    private static int caught(int depth) {
+        try {
+            return caught(depth + 1);
+        } catch (StackOverflowError overflow) {
+            return depth;
+        }
+    }
+
+    private static byte[] fill(List<byte[]> kept) {
+        while (true) {
+            kept.add(new byte[100_000]);
+        }
+    }
+
+    private static byte[] filled() {
+        List<byte[]> kept = new ArrayList<>();
+        try {
+            return fill(kept);
+        } catch (Throwable thrown) {
+            int size = kept.size();
+            kept.clear();
+            return new byte[] {(byte) size};
+        }
     }
 
     /** Asks the host and answers all the same, whatever comes of it. */

@@ -12,6 +12,10 @@ import java.util.Map;
 final class Launcher {
     private static final byte[] VERSION = {0, 1};
     private static final long START = 0;
+    /** What stands before the input. */
+    private static final int CALL_FIELD_BYTES = 176;
+    /** Then whoever starts the process says HELLO in its place. */
+    private static final boolean ISOLATED = "process".equals(System.getenv("DELCHAIN_ISOLATION"));
 
     private final FrameStream stream;
     private final PrintStream standardError = System.err;
@@ -38,10 +42,13 @@ final class Launcher {
         hello(START);
         while (true) {
             Frame frame = stream.receive();
-            if (frame.type() != Frame.CALL) {
+            if (frame.type() != Frame.CALL || frame.body().length < CALL_FIELD_BYTES) {
                 throw Exit.with(Exit.PROTOCOL, "a frame of type " + frame.type() + " instead of a call");
             }
             run(frame);
+            if (ISOLATED) {
+                throw Exit.with(Exit.DONE, "");
+            }
             hello(frame.exchange());
             prepare();
         }
