@@ -1,9 +1,15 @@
-import { readFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Isolation } from "@delchain/runtime";
 import { cImage } from "./c/image.ts";
 import { foreignPackages } from "./debian/lock.ts";
 import { downloadPackages } from "./debian/packages.ts";
 import { unpackPackages } from "./debian/unpack.ts";
+import { javaImage } from "./java/image.ts";
+import { openJdk } from "./java/jdk.ts";
+import { buildJavaRuntime } from "./java/runtime.ts";
 import { PHP_LOCK, PHP_PACKAGES, phpImage } from "./php/image.ts";
 import { wasiImage } from "./wasi/image.ts";
 import type { ImageSource } from "./writer/image.ts";
@@ -17,6 +23,8 @@ export type RecipeContext = {
 /** How an image of the repository is made. */
 export type Recipe = {
   readonly name: string;
+  /** How its program keeps one call from the next. */
+  readonly isolation: Isolation;
   /** Files and folders of the repository that decide the image's bytes. */
   readonly inputs: readonly string[];
   build(context: RecipeContext): Promise<ImageSource>;
@@ -33,16 +41,19 @@ function contract(path: string): Promise<Buffer> {
 export const RECIPES: readonly Recipe[] = [
   {
     name: "c",
+    isolation: "fork",
     inputs: [`${CONTRACTS}/container-c/token`, "images/c/image.ts", WRITER],
     build: async () => cImage(await contract("container-c/token")),
   },
   {
     name: "wasi",
+    isolation: "process",
     inputs: [`${CONTRACTS}/container-wasi/token.wasm`, "images/wasi/image.ts", WRITER],
     build: async () => wasiImage(await contract("container-wasi/token.wasm")),
   },
   {
     name: "php",
+    isolation: "fork",
     inputs: [
       `${CONTRACTS}/container-php/Token.php`,
       "images/php",
@@ -58,6 +69,29 @@ export const RECIPES: readonly Recipe[] = [
       const unpacked = await unpackPackages(packages);
       const source = (await contract("container-php/Token.php")).toString();
       return phpImage(unpacked, { main: "Token.php", sources: { "Token.php": source } });
+    },
+  },
+  {
+    name: "java",
+    isolation: "warm",
+    inputs: [
+      `${CONTRACTS}/java/Token.java`,
+      "images/java",
+      "images/debian",
+      "sdk-langs/java",
+      WRITER,
+    ],
+    build: async ({ cache, progress }) => {
+      const jdk = await openJdk(cache, progress);
+      progress("compiling and linking");
+      const folder = await mkdtemp(join(tmpdir(), "delchain-java-"));
+      try {
+        const runtime = await buildJavaRuntime(jdk, folder);
+        const source = (await contract("java/Token.java")).toString();
+        return await javaImage(runtime, { main: "TokenProgram", sources: { "Token.java": source } });
+      } finally {
+        await rm(folder, { recursive: true });
+      }
     },
   },
 ];

@@ -1,14 +1,17 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import type { ImageEntry } from "../writer/entries.ts";
-import { filesBelow, type JavaRuntime } from "./runtime.ts";
+import { filesBelow, JAVAC_OPTIONS, type JavaRuntime, PROCESSOR } from "./runtime.ts";
 import { runTool } from "./tools.ts";
 
 /** Where a contract's classes lie in the image. */
 const CONTRACT_FOLDER = "app/contract";
 
-/** A contract in Java: sources by their path below the source folder, and the class that is its `Program`. */
+/**
+ * A contract in Java: sources by their path below the source folder, and the class that is its `Program`. For a class `Token`
+ * with the SDK's annotations that is `TokenProgram`, which the SDK writes.
+ */
 export type JavaContract = {
   readonly sources: Readonly<Record<string, string>>;
   readonly main: string;
@@ -25,16 +28,18 @@ export async function compileJava(
   const folder = await mkdtemp(join(tmpdir(), "delchain-javac-"));
   try {
     const classes = await compileClasses(runtime, sources, folder);
+    await cp(runtime.sdk, classes, { recursive: true });
     await verifyClasses(runtime, classes);
-    return await Promise.all((await filesBelow(classes)).map((file) => classEntry(classes, file)));
+    const files = (await filesBelow(classes)).filter((file) => file.endsWith(".class"));
+    return await Promise.all(files.map((file) => classEntry(classes, file)));
   } finally {
     await rm(folder, { recursive: true });
   }
 }
 
-/** Compiles sources below an empty folder; returns the folder of their classes. */
+/** Compiles sources below an empty folder; returns the folder of their classes, without the SDK's. */
 export async function compileClasses(
-  { jdk, module }: JavaRuntime,
+  { jdk, module, sdk, processor }: JavaRuntime,
   sources: JavaContract["sources"],
   folder: string,
 ): Promise<string> {
@@ -46,14 +51,12 @@ export async function compileClasses(
     await writeFile(join(from, path), text);
   }
   await runTool(join(jdk.home, "bin/javac"), [
-    "--release=17",
-    "-encoding",
-    "UTF-8",
-    "-proc:none",
-    "-g:source,lines",
-    // Joined strings as plain code: what Java links at run time it would link again in every call.
-    "-XDstringConcat=inline",
-    `--class-path=${module}`,
+    ...JAVAC_OPTIONS,
+    `--class-path=${module}:${sdk}`,
+    `--processor-path=${processor}`,
+    "-processor",
+    PROCESSOR,
+    "-Atier=container",
     "-d",
     to,
     ...(await filesBelow(from)),

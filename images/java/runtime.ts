@@ -7,6 +7,19 @@ import type { Jdk } from "./jdk.ts";
 import { runTool } from "./tools.ts";
 
 const LAUNCHER: string = fileURLToPath(new URL("./launcher/", import.meta.url));
+const SDK: string = fileURLToPath(new URL("../../sdk-langs/java/", import.meta.url));
+/** What writes a contract's dispatcher from its annotations. */
+export const PROCESSOR = "org.delchain.build.ContractProcessor";
+/** How the SDK and contracts are compiled. */
+export const JAVAC_OPTIONS: readonly string[] = [
+  "--release=17",
+  "-encoding",
+  "UTF-8",
+  "-nowarn",
+  "-g:source,lines",
+  // Joined strings as plain code: what Java links at run time it would link again in every call.
+  "-XDstringConcat=inline",
+];
 const RULES = "org/delchain/container/rules.txt";
 /** The name of the launcher's module. */
 const MODULE = "delchain.launcher";
@@ -19,20 +32,27 @@ export type JavaRuntime = {
   readonly jdk: Jdk;
   /** The folder with the launcher's classes and ASM's. */
   readonly module: string;
+  /** The folder with the SDK's classes. */
+  readonly sdk: string;
+  /** The folder with the SDK's annotation processor. */
+  readonly processor: string;
   readonly entries: readonly ImageEntry[];
 };
 
 /**
- * Compiles the launcher and links it with the one module of Java that it needs. The same packages give the same bytes; an
- * archive of loaded classes would not, on Java 17, so there is none.
+ * Compiles launcher and SDK, and links the launcher with the one module of Java that it needs. The same packages give the
+ * same bytes; an archive of loaded classes would not, on Java 17, so there is none.
  *
  * @param folder an empty one, which the caller removes when it needs the runtime no more.
  */
 export async function buildJavaRuntime(jdk: Jdk, folder: string): Promise<JavaRuntime> {
   const module = join(folder, "module");
-  await mkdir(module);
-  await buildLauncher(jdk, module);
+  const sdk = join(folder, "sdk");
+  const processor = join(folder, "processor");
   const linked = join(folder, PLACE);
+  await mkdir(module);
+  await compileLauncher(jdk, module);
+  await compileSdk(jdk, module, sdk, processor);
   await runTool(join(jdk.home, "bin/jlink"), [
     `--module-path=${join(jdk.home, "jmods")}:${module}`,
     `--add-modules=${MODULE}`,
@@ -42,10 +62,10 @@ export async function buildJavaRuntime(jdk: Jdk, folder: string): Promise<JavaRu
     "--vm=server",
     `--output=${linked}`,
   ]);
-  return { jdk, module, entries: await imageEntries(jdk, linked) };
+  return { jdk, module, sdk, processor, entries: await imageEntries(jdk, linked) };
 }
 
-async function buildLauncher(jdk: Jdk, module: string): Promise<void> {
+async function compileLauncher(jdk: Jdk, module: string): Promise<void> {
   for (const jar of jdk.asm) {
     // In the launcher's own module: Debian's jar is none, and jlink takes only modules.
     await runTool(join(jdk.home, "bin/jar"), ["--extract", `--file=${jar}`, "org"], module);
@@ -60,9 +80,28 @@ async function buildLauncher(jdk: Jdk, module: string): Promise<void> {
     `--add-exports=java.base/jdk.internal.misc=${MODULE}`,
     "-d",
     module,
-    ...(await filesBelow(LAUNCHER)).filter((file) => file.endsWith(".java")),
+    ...(await sourcesBelow(LAUNCHER)),
   ]);
   await copyFile(join(LAUNCHER, RULES), join(module, RULES));
+}
+
+async function compileSdk(
+  jdk: Jdk,
+  module: string,
+  sdk: string,
+  processor: string,
+): Promise<void> {
+  const javac = join(jdk.home, "bin/javac");
+  const sources = [...(await sourcesBelow(join(SDK, "src"))), ...(await sourcesBelow(join(SDK, "container")))];
+  await runTool(javac, [...JAVAC_OPTIONS, "-proc:none", `--class-path=${module}`, "-d", sdk, ...sources]);
+  // The rest of the SDK's build tool compiles for the wasm tier, with packages that are not here.
+  const build = join(SDK, "build");
+  const main = join(build, `${PROCESSOR.replaceAll(".", "/")}.java`);
+  await runTool(javac, ["-encoding", "UTF-8", "-implicit:class", "-proc:none", `--source-path=${build}`, "-d", processor, main]);
+}
+
+async function sourcesBelow(folder: string): Promise<readonly string[]> {
+  return (await filesBelow(folder)).filter((file) => file.endsWith(".java"));
 }
 
 /** Java's files, and the libraries that its programs load from Debian's packages. */

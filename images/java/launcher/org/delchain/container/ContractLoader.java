@@ -1,5 +1,7 @@
 package org.delchain.container;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /** One call's classes: a contract's static fields live as long as its loader. */
@@ -7,6 +9,7 @@ final class ContractLoader extends ClassLoader {
     static final String SDK_PACKAGE = "org.delchain.container.";
 
     private final Map<String, byte[]> classes;
+    private final List<String> loaded = new ArrayList<>();
 
     /** `classes` by their names with dots, as the verifier has passed them. */
     ContractLoader(Map<String, byte[]> classes) {
@@ -14,10 +17,16 @@ final class ContractLoader extends ClassLoader {
         this.classes = classes;
     }
 
+    /** The classes that its call used. */
+    List<String> loaded() {
+        return loaded;
+    }
+
     @Override
     protected Class<?> findClass(String name) throws ClassNotFoundException {
         byte[] bytes = classes.get(name);
         if (bytes != null) {
+            loaded.add(name);
             return defineClass(name, bytes, 0, bytes.length);
         }
         if (name.startsWith(SDK_PACKAGE)) {

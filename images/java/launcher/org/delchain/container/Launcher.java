@@ -21,6 +21,7 @@ final class Launcher {
     private final PrintStream standardError = System.err;
     private final Map<String, byte[]> classes;
     private final String main;
+    private ContractLoader loader = new ContractLoader(Map.of());
     private Class<?> prepared;
 
     private Launcher(FrameStream stream, Map<String, byte[]> classes, String main) {
@@ -54,11 +55,15 @@ final class Launcher {
         }
     }
 
-    /** Loads and links the next call's classes while the host is busy with the last one; nothing of them runs. */
+    /** Loads what the last call used for the next one, while the host is busy with the last; nothing of it runs. */
     private void prepare() {
         try {
-            prepared = new ContractLoader(classes).loadClass(main);
-            prepared.getDeclaredMethods();
+            ContractLoader next = new ContractLoader(classes);
+            for (String name : loader.loaded()) {
+                next.loadClass(name).getDeclaredMethods();
+            }
+            prepared = next.loadClass(main);
+            loader = next;
         } catch (ClassNotFoundException missing) {
             throw Exit.with(Exit.NO_CONTRACT, "there is no class " + missing.getMessage());
         }
