@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { ASSEMBLYSCRIPT_RECIPES } from "./build/assemblyScript.ts";
 import { C_RECIPES } from "./build/c.ts";
+import { JAVA_RECIPES } from "./build/java.ts";
 import { type Built, hashSources, type Recipe, sha256 } from "./build/recipe.ts";
 import { RUST_RECIPES } from "./build/rust.ts";
 import { SOLIDITY_RECIPES } from "./build/solidity.ts";
@@ -12,6 +13,7 @@ export const RECIPES: readonly Recipe[] = [
   ...C_RECIPES,
   ...ASSEMBLYSCRIPT_RECIPES,
   ...RUST_RECIPES,
+  ...JAVA_RECIPES,
 ];
 
 type Result = {

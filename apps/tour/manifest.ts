@@ -15,7 +15,7 @@ export type SourceFile = { readonly path: string; readonly sha256: string };
 export type ManifestEntry = {
   readonly name: string;
   readonly contract: "token" | "relay" | "forwarder";
-  readonly language: "Solidity" | "C" | "AssemblyScript" | "Rust";
+  readonly language: "Solidity" | "C" | "AssemblyScript" | "Rust" | "Java";
   readonly tier: "evm" | "wasm";
   /** The contract's own source; `sources` has all that went in. */
   readonly source: string;

@@ -122,10 +122,10 @@ describe("the tour's tokens", () => {
   const [solidity, ...others] = played;
   assert.ok(solidity !== undefined);
 
-  test("are written in Solidity, C, AssemblyScript and Rust", () => {
+  test("are written in Solidity, C, AssemblyScript, Rust and Java", () => {
     assert.deepEqual(
       played.map(({ language }) => language),
-      ["Solidity", "C", "AssemblyScript", "Rust"],
+      ["Solidity", "C", "AssemblyScript", "Rust", "Java"],
     );
   });
 

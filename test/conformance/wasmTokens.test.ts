@@ -68,10 +68,10 @@ const EXPECTED_LOGS: readonly object[] = [
   transferLog(BOB, ALICE, 0n),
 ];
 
-test("there is a WebAssembly token in C, AssemblyScript and Rust", () => {
+test("there is a WebAssembly token in C, AssemblyScript, Rust and Java", () => {
   assert.deepEqual(
     tokens.map(({ language }) => language),
-    ["C", "AssemblyScript", "Rust"],
+    ["C", "AssemblyScript", "Rust", "Java"],
   );
 });
 
