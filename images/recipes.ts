@@ -88,7 +88,10 @@ export const RECIPES: readonly Recipe[] = [
       try {
         const runtime = await buildJavaRuntime(jdk, folder);
         const source = (await contract("java/Token.java")).toString();
-        return await javaImage(runtime, { main: "TokenProgram", sources: { "Token.java": source } });
+        return await javaImage(runtime, {
+          main: "TokenProgram",
+          sources: { "Token.java": source },
+        });
       } finally {
         await rm(folder, { recursive: true });
       }

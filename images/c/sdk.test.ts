@@ -4,7 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { describeArithmetic, describeCourse, describeFork, describeSdk, PROBE } from "../probe/conformance.ts";
+import {
+  describeArithmetic,
+  describeCourse,
+  describeFork,
+  describeSdk,
+  PROBE,
+} from "../probe/conformance.ts";
 import { callFrame, frameOf } from "../probe/frames.ts";
 import { ProgramUnderTest, type Transport } from "../probe/program.ts";
 import { compileProgram } from "./program.ts";

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { describeCourse, describeSdk, PROBE } from "../probe/conformance.ts";
 import { bodyOf, callFrame, frameOf, hex, vectorNamed } from "../probe/frames.ts";
-import { hexOf } from "../probe/memoryHost.ts";
 import { type JavaRoot, openJavaRoot } from "../probe/javaRoot.ts";
+import { hexOf } from "../probe/memoryHost.ts";
 import { ProgramUnderTest, type Transport } from "../probe/program.ts";
 
 const PROBE_SOURCE = new URL("../probe/java/Probe.java", import.meta.url);
@@ -32,16 +32,6 @@ describe("the Java launcher in the Java image", () => {
     (): Promise<ProgramUnderTest> =>
       ProgramUnderTest.start(probe, transport, isolation);
 
-  async function withProbe(act: (program: ProgramUnderTest) => Promise<void>): Promise<void> {
-    const program = await start("unix")();
-    try {
-      assert.equal(await program.next(), vectorNamed("hello at the start"));
-      await act(program);
-    } finally {
-      await program.stop();
-    }
-  }
-
   describeSdk("Java over a socket", start("unix"));
   describeSdk("Java over stdio", start("stdio"));
   describeSdk("Java with a process for each call", start("unix", "process"));
@@ -61,6 +51,43 @@ describe("the Java launcher in the Java image", () => {
         await program.stop();
       }
     });
+  }
+
+  describeEnds(start("unix"));
+
+  test("ordinary Java says the same in every call and in every process", async () => {
+    const command = await root?.install("Ordinary", [ORDINARY_SOURCE]);
+    const said: string[] = [];
+    for (let i = 0; i < PROCESSES; i++) {
+      const program = await ProgramUnderTest.start(command ?? [], "unix", "warm");
+      try {
+        await program.next();
+        for (const exchange of [1n, 2n]) {
+          program.send(callFrame({ exchange, input: "" }));
+          const result = Buffer.from(bodyOf(await program.next()), "hex");
+          assert.equal(result[0], 0, result.toString());
+          said.push(result.subarray(1).toString());
+          await program.next();
+        }
+      } finally {
+        await program.stop();
+      }
+    }
+    assert.deepEqual(said, Array(2 * PROCESSES).fill(said[0]));
+    assert.match(said[0] ?? "", /^identity \[1, java\.lang\.Object@1, \{RED=1, BLUE=2\}\]$/m);
+  });
+});
+
+/** How calls end that do not return. */
+function describeEnds(start: () => Promise<ProgramUnderTest>): void {
+  async function withProbe(act: (program: ProgramUnderTest) => Promise<void>): Promise<void> {
+    const program = await start();
+    try {
+      assert.equal(await program.next(), vectorNamed("hello at the start"));
+      await act(program);
+    } finally {
+      await program.stop();
+    }
   }
 
   test("an exception that no one catches reverts with its message, or its name", () =>
@@ -102,26 +129,4 @@ describe("the Java launcher in the Java image", () => {
       program.send(frameOf(4, 1n, "03"));
       assert.equal(await program.next(), frameOf(1, 1n, "0001"));
     }));
-
-  test("ordinary Java says the same in every call and in every process", async () => {
-    const command = await root?.install("Ordinary", [ORDINARY_SOURCE]);
-    const said: string[] = [];
-    for (let i = 0; i < PROCESSES; i++) {
-      const program = await ProgramUnderTest.start(command ?? [], "unix", "warm");
-      try {
-        await program.next();
-        for (const exchange of [1n, 2n]) {
-          program.send(callFrame({ exchange, input: "" }));
-          const result = Buffer.from(bodyOf(await program.next()), "hex");
-          assert.equal(result[0], 0, result.toString());
-          said.push(result.subarray(1).toString());
-          await program.next();
-        }
-      } finally {
-        await program.stop();
-      }
-    }
-    assert.deepEqual(said, Array(2 * PROCESSES).fill(said[0]));
-    assert.match(said[0] ?? "", /^identity \[1, java\.lang\.Object@1, \{RED=1, BLUE=2\}\]$/m);
-  });
-});
+}

@@ -85,19 +85,33 @@ async function compileLauncher(jdk: Jdk, module: string): Promise<void> {
   await copyFile(join(LAUNCHER, RULES), join(module, RULES));
 }
 
-async function compileSdk(
-  jdk: Jdk,
-  module: string,
-  sdk: string,
-  processor: string,
-): Promise<void> {
+async function compileSdk(jdk: Jdk, module: string, sdk: string, processor: string): Promise<void> {
   const javac = join(jdk.home, "bin/javac");
-  const sources = [...(await sourcesBelow(join(SDK, "src"))), ...(await sourcesBelow(join(SDK, "container")))];
-  await runTool(javac, [...JAVAC_OPTIONS, "-proc:none", `--class-path=${module}`, "-d", sdk, ...sources]);
+  const sources = [
+    ...(await sourcesBelow(join(SDK, "src"))),
+    ...(await sourcesBelow(join(SDK, "container"))),
+  ];
+  await runTool(javac, [
+    ...JAVAC_OPTIONS,
+    "-proc:none",
+    `--class-path=${module}`,
+    "-d",
+    sdk,
+    ...sources,
+  ]);
   // The rest of the SDK's build tool compiles for the wasm tier, with packages that are not here.
   const build = join(SDK, "build");
   const main = join(build, `${PROCESSOR.replaceAll(".", "/")}.java`);
-  await runTool(javac, ["-encoding", "UTF-8", "-implicit:class", "-proc:none", `--source-path=${build}`, "-d", processor, main]);
+  await runTool(javac, [
+    "-encoding",
+    "UTF-8",
+    "-implicit:class",
+    "-proc:none",
+    `--source-path=${build}`,
+    "-d",
+    processor,
+    main,
+  ]);
 }
 
 async function sourcesBelow(folder: string): Promise<readonly string[]> {

@@ -21,7 +21,11 @@ export async function runTool(
   try {
     await run(file, args, { timeout: TOOL_MS, maxBuffer: OUTPUT_BYTES_MAX, env, cwd: folder });
   } catch (error) {
-    const { stdout = "", stderr = "", message } = error as Error & Record<"stdout" | "stderr", string>;
+    const {
+      stdout = "",
+      stderr = "",
+      message,
+    } = error as Error & Record<"stdout" | "stderr", string>;
     const said = `${stdout}${stderr}`.trim().slice(0, COMPLAINT_CHARACTERS_MAX);
     const tool = file.split("/").at(-1) ?? file;
     throw new InvalidInput({ code: "java", tool }, said === "" ? message : said);

@@ -4,61 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { InvalidInput } from "@delchain/runtime";
+import { HOSTILE } from "../probe/hostileJava.ts";
 import { type JavaRoot, openJavaRoot } from "../probe/javaRoot.ts";
 import { compileClasses, compileJava, verifyClasses } from "./compile.ts";
-
-/** What a contract may not do: a name, the members of a class, and what its refusal says. */
-const HOSTILE: readonly (readonly [string, string, string])[] = [
-  ["Nanos", "long x() { return System.nanoTime(); }", "java.lang.System.nanoTime"],
-  ["Millis", "long x() { return System.currentTimeMillis(); }", "java.lang.System.currentTimeMillis"],
-  ["Environment", 'String x() { return System.getenv("HOME"); }', "java.lang.System.getenv"],
-  ["Property", 'String x() { return System.getProperty("a"); }', "java.lang.System.getProperty"],
-  ["SetProperty", 'void x() { System.setProperty("a", "b"); }', "java.lang.System.setProperty"],
-  ["Exit", "void x() { System.exit(1); }", "java.lang.System.exit"],
-  ["Halt", "void x() { Runtime.getRuntime().halt(1); }", "java.lang.Runtime.getRuntime"],
-  ["Unseeded", "int x() { return new java.util.Random().nextInt(); }", "java.util.Random.<init>"],
-  ["Dice", "double x() { return Math.random(); }", "java.lang.Math.random"],
-  ["Secure", "int x() { return new java.security.SecureRandom().nextInt(); }", "java.security.SecureRandom"],
-  ["Uuid", "Object x() { return java.util.UUID.randomUUID(); }", "java.util.UUID.randomUUID"],
-  ["Shuffle", "void x(java.util.List<String> a) { java.util.Collections.shuffle(a); }", "java.util.Collections.shuffle"],
-  ["Threads", "void x() { new Thread(() -> {}).start(); }", "java.lang.Thread.start"],
-  ["OwnThread", "static class T extends Thread {}", "java.lang.Thread"],
-  ["Executor", "void x() { java.util.concurrent.Executors.newCachedThreadPool(); }", "java.util.concurrent.Executors.newCachedThreadPool"],
-  ["Future", "void x() { java.util.concurrent.CompletableFuture.runAsync(() -> {}); }", "java.util.concurrent.CompletableFuture.runAsync"],
-  ["Parallel", "int x(java.util.List<Integer> a) { return a.parallelStream().mapToInt(i -> i).sum(); }", "java.util.List.parallelStream"],
-  ["ParallelToo", "int x(java.util.stream.IntStream a) { return a.parallel().sum(); }", "java.util.stream.IntStream.parallel"],
-  ["ParallelSort", "void x(int[] a) { java.util.Arrays.parallelSort(a); }", "java.util.Arrays.parallelSort"],
-  ["Inherited", "static class L extends java.util.ArrayList<String> { Object x() { return parallelStream(); } }", "java.util.ArrayList.parallelStream"],
-  ["ByReference", "java.util.function.LongSupplier x() { return System::nanoTime; }", "java.lang.System.nanoTime"],
-  ["Identity", "int x(Object a) { return System.identityHashCode(a); }", "java.lang.System.identityHashCode"],
-  ["DefaultLocale", "void x() { java.util.Locale.setDefault(java.util.Locale.ROOT); }", "java.util.Locale.setDefault"],
-  ["DefaultZone", "void x() { java.util.TimeZone.setDefault(null); }", "java.util.TimeZone.setDefault"],
-  ["Wall", "Object x() { return java.time.Instant.now(); }", "java.time.Instant.now"],
-  ["OldDate", "Object x() { return new java.util.Date(); }", "java.util.Date"],
-  ["Files", 'Object x() throws Exception { return java.nio.file.Files.readString(java.nio.file.Path.of("/a")); }', "java.nio.file.Path.of"],
-  ["OldFile", 'boolean x() { return new java.io.File("/a").exists(); }', "java.io.File"],
-  ["Writes", 'Object x() throws Exception { return new java.io.FileOutputStream("/tmp/a"); }', "java.io.FileOutputStream"],
-  ["Network", 'Object x() throws Exception { return new java.net.Socket("a", 1); }', "java.net.Socket"],
-  ["Starts", 'Object x() throws Exception { return new ProcessBuilder("sh").start(); }', "java.lang.ProcessBuilder"],
-  ["Native", "native void x();", "a native method"],
-  ["Library", 'void x() { System.loadLibrary("a"); }', "java.lang.System.loadLibrary"],
-  ["Finalizer", "protected void finalize() {}", "a finalizer"],
-  ["Reflects", 'Object x() throws Exception { return Class.forName("java.lang.System").getMethod("nanoTime").invoke(null); }', "java.lang.Class.forName"],
-  ["Handles", "Object x() { return java.lang.invoke.MethodHandles.lookup(); }", "java.lang.invoke.MethodHandles.lookup"],
-  ["Loader", "static class L extends ClassLoader {}", "java.lang.ClassLoader"],
-  ["ItsLoader", "Object x() { return getClass().getClassLoader(); }", "java.lang.Class.getClassLoader"],
-  ["Waits", "void x() throws Exception { synchronized (this) { wait(1); } }", "java.lang.Object.wait"],
-  ["WaitsElsewhere", "void x() throws Exception { new java.util.ArrayList<String>().wait(1); }", "java.lang.Object.wait"],
-  ["Interned", 'boolean x(String a) { return a.intern() == a; }', "java.lang.String.intern"],
-  ["Weak", "Object x() { return new java.lang.ref.WeakReference<>(this); }", "java.lang.ref.WeakReference"],
-  ["WeakMap", "Object x() { return new java.util.WeakHashMap<>(); }", "java.util.WeakHashMap"],
-  ["Local", "static final ThreadLocal<String> L = new ThreadLocal<>();", "java.lang.ThreadLocal"],
-  ["Unsafe", "Object x() { return sun.misc.Unsafe.class; }", "sun.misc.Unsafe"],
-  ["Serial", "Runnable x() { return (Runnable & java.io.Serializable) () -> {}; }", "linked at run time by java.lang.invoke.LambdaMetafactory.altMetafactory"],
-  ["Direct", "Object x() { return java.nio.ByteBuffer.allocateDirect(1); }", "java.nio.ByteBuffer.allocateDirect"],
-  ["Machine", "Object x() { return java.nio.ByteOrder.nativeOrder(); }", "java.nio.ByteOrder.nativeOrder"],
-  ["Guarded", "void x() { org.delchain.container.Guard.pass(null); }", "org.delchain.container.Guard.pass"],
-];
+import type { JavaRuntime } from "./runtime.ts";
 
 const HOSTILE_AT_ONCE = 8;
 
@@ -125,15 +74,37 @@ describe("the verifier of Java contracts", () => {
     assert.ok((await compileJava(runtime(), { main: "Ordinary", sources })).length > 8);
   });
 
+  describeClassFiles(() => ({ runtime: runtime(), folder, classes, verified, classFile }));
+});
+
+/** What the tests of class files work with. */
+type Workplace = {
+  readonly runtime: JavaRuntime;
+  readonly folder: string;
+  readonly classes: string;
+  verified(files: Readonly<Record<string, Uint8Array>>): Promise<string>;
+  classFile(name: string): Promise<Buffer>;
+};
+
+function describeClassFiles(at: () => Workplace): void {
   test("class files that are none, are newer than Java 17, or lie under another name are refused", async () => {
-    const plain = await classFile("Plain");
+    const plain = await at().classFile("Plain");
     const newer = Buffer.from(plain);
     newer.writeUInt16BE(62, 6);
-    assert.equal(await verified({ "Plain.class": plain }), "");
-    assert.match(await verified({ "Plain.class": newer }), /newer than 17|no class file/);
-    assert.match(await verified({ "Plain.class": plain.subarray(0, 40) }), /no class file of Java 17/);
-    assert.match(await verified({ "Plain.class": Buffer.from("text") }), /no class file of Java 17/);
-    assert.match(await verified({ "Other.class": plain }), /^Other\.class: it holds the class Plain; /);
+    assert.equal(await at().verified({ "Plain.class": plain }), "");
+    assert.match(await at().verified({ "Plain.class": newer }), /newer than 17|no class file/);
+    assert.match(
+      await at().verified({ "Plain.class": plain.subarray(0, 40) }),
+      /no class file of Java 17/,
+    );
+    assert.match(
+      await at().verified({ "Plain.class": Buffer.from("text") }),
+      /no class file of Java 17/,
+    );
+    assert.match(
+      await at().verified({ "Other.class": plain }),
+      /^Other\.class: it holds the class Plain; /,
+    );
   });
 
   test("a contract brings no classes of Java's and none of the launcher's", async () => {
@@ -141,36 +112,39 @@ describe("the verifier of Java contracts", () => {
       ["java", "java/lang/Helper"],
       ["launcher", "org/delchain/container/Exit"],
     ] as const) {
-      const own = join(folder, name);
-      const at = join(own, inside.slice(0, inside.lastIndexOf("/")));
-      await mkdir(at, { recursive: true });
-      const bytes = renamed(await classFile("Plain"), "Plain", inside);
+      const own = join(at().folder, name);
+      const parent = join(own, inside.slice(0, inside.lastIndexOf("/")));
+      await mkdir(parent, { recursive: true });
+      const bytes = renamed(await at().classFile("Plain"), "Plain", inside);
       await writeFile(join(own, `${inside}.class`), bytes);
-      await assert.rejects(verifyClasses(runtime(), own), /a contract has no classes in this package/);
+      await assert.rejects(
+        verifyClasses(at().runtime, own),
+        /a contract has no classes in this package/,
+      );
     }
   });
 
   test("more classes and larger ones than a contract has are refused with the limit", async () => {
-    const many = join(folder, "many");
+    const many = join(at().folder, "many");
     await mkdir(many);
-    const plain = await classFile("Plain");
+    const plain = await at().classFile("Plain");
     for (let i = 0; i <= 1024; i++) await writeFile(join(many, `Plain${i}.class`), plain);
-    await assert.rejects(verifyClasses(runtime(), many), /at most 1,024 classes/);
+    await assert.rejects(verifyClasses(at().runtime, many), /at most 1,024 classes/);
     const large = { "Plain.class": Buffer.alloc(1024 * 1024 + 1) };
-    assert.match(await verified(large), /Plain\.class has more than 1 MiB; split the class/);
+    assert.match(await at().verified(large), /Plain\.class has more than 1 MiB; split the class/);
   });
 
   test("the first twenty refusals are shown and the others counted", async () => {
-    const all = join(folder, "all");
-    await cp(classes, all, { recursive: true });
-    await assert.rejects(verifyClasses(runtime(), all), (error: InvalidInput) => {
+    const all = join(at().folder, "all");
+    await cp(at().classes, all, { recursive: true });
+    await assert.rejects(verifyClasses(at().runtime, all), (error: InvalidInput) => {
       const lines = error.message.split("\n");
       assert.equal(lines.length, 22);
       assert.match(lines[20] ?? "", /^and \d+ more$/);
       return true;
     });
   });
-});
+}
 
 /** The class under another name: its only constants of that text are the name and the name of its source. */
 function renamed(bytes: Uint8Array, from: string, to: string): Uint8Array {

@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { rm } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
-import { describeArithmetic, describeCourse, describeFork, describeSdk, PROBE } from "../probe/conformance.ts";
+import {
+  describeArithmetic,
+  describeCourse,
+  describeFork,
+  describeSdk,
+  PROBE,
+} from "../probe/conformance.ts";
 import { bodyOf, callFrame, frameOf, hex, vectorNamed } from "../probe/frames.ts";
 import { hexOf } from "../probe/memoryHost.ts";
 import { type PhpRoot, unpackPhp } from "../probe/phpRoot.ts";

@@ -51,10 +51,7 @@ const CALL = {
 const source = (name: string): string =>
   fileURLToPath(new URL(`./litter/${name}`, import.meta.url));
 
-async function said(
-  image: ImageSource,
-  isolation: Isolation = "fork",
-): Promise<readonly string[]> {
+async function said(image: ImageSource, isolation: Isolation = "fork"): Promise<readonly string[]> {
   const { digest, archive } = await writeImage(image);
   const runDirectory = await mkdtemp(join(tmpdir(), "dc-"));
   const images = { has: async () => true, archive: async () => archive };
