@@ -2,102 +2,32 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import {
   type Address,
-  type BlockContext,
-  type BlockExecution,
-  contractAddress,
-  EvmExecutor,
-  type ExecutableTransaction,
   encodeEnvelope,
   fromHex,
   keccak256,
-  MemoryView,
-  type StateDiff,
   type TransactionOutcome,
   tierOf,
   toHex,
-  WasmTier,
-  ZERO_ADDRESS,
-  ZERO_HASH,
 } from "@delchain/runtime";
 import { decodeErrorResult, encodeFunctionData, type Hex, pad, parseAbi } from "viem";
 import { loadArtefacts } from "../../apps/tour/artefacts.ts";
 import { relayAbi, tokenAbi } from "../../apps/tour/tokenAbi.ts";
+import { Ledger, plain } from "./ledger.ts";
 import { ALICE, BOB, type Step, TOKEN_STEPS } from "./tokenScenario.ts";
 
 // The tour's contracts where they will live: each deployed by one ordinary creation transaction.
 
-const GAS_LIMIT = 10_000_000n;
 const artefacts = loadArtefacts();
 const tokens = [...artefacts.values()].filter(({ contract }) => contract === "token");
 
-const BLOCK: BlockContext = {
-  chainId: 31_337n,
-  number: 1n,
-  timestamp: 1_800_000_000n,
-  // Many contracts in one block, and no test of block limits.
-  gasLimit: 2n ** 40n,
-  baseFee: 0n,
-  producer: ZERO_ADDRESS,
-  randomness: ZERO_HASH,
-};
-
-/** One open block of a chain on which Alice and Bob have money. */
-class Ledger {
-  readonly block: BlockExecution;
-  readonly #nonces = new Map<Address, bigint>();
-
-  constructor() {
-    const view = new MemoryView();
-    view.set(ALICE, { balance: 10n ** 24n });
-    view.set(BOB, { balance: 10n ** 24n });
-    const executor = new EvmExecutor({ tiers: [new WasmTier()], transactionGasCap: 2 ** 26 });
-    this.block = executor.openBlock(BLOCK, view);
-  }
-
-  send(sender: Address, to: Address | undefined, data: Hex, value = 0n): TransactionOutcome {
-    const nonce = this.#nonces.get(sender) ?? 0n;
-    this.#nonces.set(sender, nonce + 1n);
-    const transaction: ExecutableTransaction = {
-      type: 2,
-      sender,
-      to,
-      nonce,
-      gasLimit: GAS_LIMIT,
-      maxFeePerGas: 0n,
-      maxPriorityFeePerGas: 0n,
-      value,
-      data: fromHex(data),
-      accessList: [],
-    };
-    const [outcome] = this.block.execute([transaction]);
-    assert.ok(outcome !== undefined);
-    return outcome;
-  }
-
-  deploy(name: string): Address {
-    const artefact = artefacts.get(name);
-    assert.ok(artefact !== undefined, name);
-    const at = contractAddress(ALICE, this.#nonces.get(ALICE) ?? 0n);
-    const outcome = this.send(ALICE, undefined, artefact.initCode());
-    assert.deepEqual(
-      [outcome.status, outcome.status === "success" && outcome.created],
-      ["success", at],
-      `${name}: ${JSON.stringify(plain(outcome))}`,
-    );
-    return at;
-  }
+function open(): Ledger {
+  return new Ledger([ALICE, BOB]);
 }
 
-/** What a call came to, without its gas. */
-function plain(outcome: TransactionOutcome): object {
-  if (outcome.status === "success" || outcome.status === "revert") {
-    return { status: outcome.status, output: toHex(outcome.output) };
-  }
-  return { status: outcome.status, reason: outcome.reason };
-}
-
-function storageOf(diff: StateDiff, address: Address): readonly object[] {
-  return diff.accounts.find((account) => account.address === address)?.slots ?? [];
+function deploy(ledger: Ledger, name: string): Address {
+  const artefact = artefacts.get(name);
+  assert.ok(artefact !== undefined, name);
+  return ledger.deploy(artefact.initCode(), name);
 }
 
 function play(
@@ -113,12 +43,11 @@ function mint(to: Address, amount: bigint): Hex {
 }
 
 describe("the tour's tokens", () => {
-  const ledger = new Ledger();
+  const ledger = open();
   const played = tokens.map(({ name, language }) => {
-    const address = ledger.deploy(name);
+    const address = deploy(ledger, name);
     return { language, address, outcomes: play(ledger, address, TOKEN_STEPS) };
   });
-  const diff = ledger.block.diff();
   const [solidity, ...others] = played;
   assert.ok(solidity !== undefined);
 
@@ -146,8 +75,8 @@ describe("the tour's tokens", () => {
 
   for (const { language, address, outcomes } of others) {
     test(`${language}: storage is Solidity's, slot by slot`, () => {
-      assert.deepEqual(storageOf(diff, address), storageOf(diff, solidity.address));
-      assert.equal(storageOf(diff, address).length, 3);
+      assert.deepEqual(ledger.storage(address), ledger.storage(solidity.address));
+      assert.equal(ledger.storage(address).length, 3);
     });
 
     test(`${language}: logs are Solidity's, topic by topic`, () => {
@@ -163,8 +92,8 @@ describe("the tour's tokens", () => {
 
 describe("a relay from the EVM through WebAssembly and back", () => {
   const relay = (ledger: Ledger, token: Address, amount: bigint): TransactionOutcome => {
-    const forwarder = ledger.deploy("forwarder-c");
-    const from = ledger.deploy("relay-solidity");
+    const forwarder = deploy(ledger, "forwarder-c");
+    const from = deploy(ledger, "relay-solidity");
     ledger.send(ALICE, token, mint(forwarder, 10n));
     const args = [forwarder, token, BOB, amount] as const;
     return ledger.send(
@@ -176,8 +105,8 @@ describe("a relay from the EVM through WebAssembly and back", () => {
 
   for (const { name, language } of tokens) {
     test(`moves a token in ${language} and logs on both sides`, () => {
-      const ledger = new Ledger();
-      const token = ledger.deploy(name);
+      const ledger = open();
+      const token = deploy(ledger, name);
       const outcome = relay(ledger, token, 4n);
       assert.deepEqual(plain(outcome), { status: "success", output: pad("0x01", { size: 32 }) });
       const logs = outcome.status === "success" ? outcome.logs : [];
@@ -196,14 +125,14 @@ describe("a relay from the EVM through WebAssembly and back", () => {
     });
 
     test(`brings back the reason when a token in ${language} refuses, and leaves nothing`, () => {
-      const ledger = new Ledger();
-      const token = ledger.deploy(name);
+      const ledger = open();
+      const token = deploy(ledger, name);
       const outcome = relay(ledger, token, 11n);
       assert.equal(outcome.status, "revert");
       const data = outcome.status === "revert" ? toHex(outcome.output) : "0x";
       const error = decodeErrorResult({ abi: parseAbi(["error Error(string)"]), data });
       assert.deepEqual(error.args, ["insufficient balance"]);
-      assert.equal(storageOf(ledger.block.diff(), token).length, 2);
+      assert.equal(ledger.storage(token).length, 2);
     });
   }
 });
@@ -222,7 +151,7 @@ test("a module that imports what no host offers is refused with the reason", () 
       "0a0601040041000b",
   );
   assert.ok(WebAssembly.validate(module as BufferSource));
-  const outcome = new Ledger().send(ALICE, undefined, toHex(encodeEnvelope(1, module)));
+  const outcome = open().send(ALICE, undefined, toHex(encodeEnvelope(1, module)));
   assert.equal(outcome.status, "revert");
   const data = outcome.status === "revert" ? toHex(outcome.output) : "0x";
   const { args } = decodeErrorResult({ abi: parseAbi(["error Error(string)"]), data });

@@ -1,0 +1,132 @@
+package org.delchain.build;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.eclipse.jdt.core.compiler.batch.BatchCompiler;
+import org.teavm.diagnostics.DefaultProblemTextConsumer;
+import org.teavm.diagnostics.Problem;
+import org.teavm.model.TextLocation;
+import org.teavm.tooling.TeaVMTargetType;
+import org.teavm.tooling.TeaVMTool;
+import org.teavm.vm.TeaVMOptimizationLevel;
+
+/**
+ * Compiles one contract: {@code Build TOOLS SDK SOURCES OUTPUT [--lines]}. Java sources become classes in
+ * {@code OUTPUT/classes}, with {@code contract.json}, and a module in {@code OUTPUT/contract.wasm}; with {@code --lines}
+ * the module knows its source lines. Ends with 1 and messages on standard error when the sources are at fault.
+ */
+public final class Build {
+    private static final Pattern EXPORTS = Pattern.compile("\"exports\":\"([^\"]*)\"");
+    /** A frame has 128 pages (8 MiB); stack, data and TeaVM's own tables need the rest. */
+    private static final int HEAP_MAX_BYTES = 7 * 1024 * 1024;
+
+    private final Path tools;
+    private final List<Path> sdk;
+    private final Path sources;
+    private final Path output;
+    private final Path classes;
+    private final boolean keepsLines;
+
+    private Build(String[] arguments) {
+        tools = Path.of(arguments[0]);
+        sdk = List.of(Path.of(arguments[1], "src"), Path.of(arguments[1], "wasm"));
+        sources = Path.of(arguments[2]);
+        output = Path.of(arguments[3]);
+        classes = output.resolve("classes");
+        keepsLines = arguments.length > 4 && arguments[4].equals("--lines");
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        Build build = new Build(arguments);
+        build.compileJava();
+        build.check();
+        build.compileWasm();
+    }
+
+    private void compileJava() throws IOException {
+        Path generated = Files.createDirectories(output.resolve("generated"));
+        List<String> options =
+                new ArrayList<>(
+                        List.of(
+                                "-17", "-g", "-parameters", "-encoding", "UTF-8", "-Xemacs", "-nowarn", "-Atier=wasm",
+                                "-classpath", System.getProperty("java.class.path"),
+                                "-processorpath", tools.toString(),
+                                "-processor", ContractProcessor.class.getName(),
+                                "-s", generated.toString(),
+                                "-d", classes.toString()));
+        options.add(writeLines(output.resolve("lines/org/delchain")).toString());
+        for (Path folder : sdk) javaFiles(folder).forEach(file -> options.add(file.toString()));
+        javaFiles(sources).forEach(file -> options.add(file.toString()));
+        PrintWriter errors = new PrintWriter(System.err);
+        if (!BatchCompiler.compile(options.toArray(String[]::new), new PrintWriter(System.out), errors, null)) System.exit(1);
+        if (!Files.exists(classes.resolve("contract.json"))) fail(List.of("error: no class is marked @Contract"));
+    }
+
+    /** The one constant that {@code org.delchain.Program} is compiled with. */
+    private Path writeLines(Path folder) throws IOException {
+        Files.createDirectories(folder);
+        String source = "package org.delchain;\n\nfinal class Lines {\n    static final boolean ARE_KEPT = " + keepsLines + ";\n}\n";
+        return Files.writeString(folder.resolve("Lines.java"), source);
+    }
+
+    private static List<Path> javaFiles(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(file -> file.toString().endsWith(".java")).sorted().toList();
+        }
+    }
+
+    private void check() throws IOException {
+        Set<String> names = new HashSet<>(Set.of("org/delchain/Lines"));
+        for (Path folder : sdk) {
+            for (Path file : javaFiles(folder)) {
+                String name = folder.relativize(file).toString().replace(File.separatorChar, '/');
+                names.add(name.substring(0, name.length() - ".java".length()));
+            }
+        }
+        List<String> errors = Checker.check(new Program(classes, names));
+        if (!errors.isEmpty()) fail(errors);
+    }
+
+    private void compileWasm() throws Exception {
+        Matcher exports = EXPORTS.matcher(Files.readString(classes.resolve("contract.json")));
+        if (!exports.find()) throw new IllegalStateException("contract.json names no exports");
+        // The SDK's own classes come first, and stand before TeaVM's of the same names.
+        List<File> classPath = new ArrayList<>(List.of(classes.toFile()));
+        for (String jar : System.getProperty("java.class.path").split(File.pathSeparator)) classPath.add(new File(jar));
+        TeaVMTool tool = new TeaVMTool();
+        tool.setTargetType(TeaVMTargetType.WEBASSEMBLY);
+        tool.setClassPath(classPath);
+        tool.setMainClass(exports.group(1));
+        tool.setTargetDirectory(output.toFile());
+        tool.setTargetFileName("contract.wasm");
+        tool.setOptimizationLevel(TeaVMOptimizationLevel.ADVANCED);
+        tool.setObfuscated(!keepsLines);
+        tool.setMaxHeapSize(HEAP_MAX_BYTES);
+        tool.generate();
+        List<Problem> problems = tool.getProblemProvider().getSevereProblems();
+        if (!problems.isEmpty()) fail(problems.stream().map(Build::text).toList());
+    }
+
+    private static String text(Problem problem) {
+        DefaultProblemTextConsumer consumer = new DefaultProblemTextConsumer();
+        problem.render(consumer);
+        TextLocation location = problem.getLocation() == null ? null : problem.getLocation().getSourceLocation();
+        String place = location == null ? "" : location.getFileName() + ":" + location.getLine() + ": ";
+        return place + "error: " + consumer.getText();
+    }
+
+    private static void fail(List<String> errors) {
+        errors.forEach(System.err::println);
+        System.exit(1);
+    }
+}

@@ -1,0 +1,115 @@
+package org.delchain.build;
+
+import java.io.IOException;
+import java.io.Writer;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import javax.annotation.processing.AbstractProcessor;
+import javax.annotation.processing.RoundEnvironment;
+import javax.annotation.processing.SupportedAnnotationTypes;
+import javax.annotation.processing.SupportedOptions;
+import javax.lang.model.SourceVersion;
+import javax.lang.model.element.Element;
+import javax.lang.model.element.ElementKind;
+import javax.lang.model.element.TypeElement;
+import javax.lang.model.type.TypeMirror;
+import javax.tools.Diagnostic;
+import javax.tools.StandardLocation;
+
+/**
+ * Writes what a contract's annotations ask for: the entry with its dispatcher, the callers of contract interfaces, and
+ * {@code contract.json} with the ABI. Errors stand at the source line that they are about.
+ */
+@SupportedAnnotationTypes("*")
+@SupportedOptions("tier")
+public final class ContractProcessor extends AbstractProcessor {
+    private final List<TypeElement> records = new ArrayList<>();
+    private TypeElement contract;
+    private boolean isWritten;
+
+    @Override
+    public SourceVersion getSupportedSourceVersion() {
+        return SourceVersion.latestSupported();
+    }
+
+    @Override
+    public boolean process(Set<? extends TypeElement> annotations, RoundEnvironment round) {
+        try {
+            for (Element root : round.getRootElements()) visit(root);
+            if (contract != null && !isWritten) {
+                isWritten = true;
+                writeContract();
+            }
+        } catch (Refusal refusal) {
+            isWritten = true;
+            processingEnv.getMessager().printMessage(Diagnostic.Kind.ERROR, refusal.getMessage(), refusal.element);
+        } catch (IOException error) {
+            throw new IllegalStateException(error);
+        }
+        return false;
+    }
+
+    private void visit(Element element) throws IOException {
+        if (!(element instanceof TypeElement)) return;
+        TypeElement type = (TypeElement) element;
+        if (ContractReader.has(type, "Contract")) {
+            if (contract != null) {
+                throw new Refusal(type, "a program is one contract: " + contract.getSimpleName() + " is another one");
+            }
+            contract = type;
+        }
+        if (ContractReader.has(type, "ContractInterface")) writeCaller(type);
+        if (type.getKind() == ElementKind.RECORD && (isA(type, "Event") || isA(type, "ContractError"))) records.add(type);
+        for (Element inner : type.getEnclosedElements()) visit(inner);
+    }
+
+    private static boolean isA(TypeElement type, String name) {
+        return type.getInterfaces().stream().map(TypeMirror::toString).anyMatch(one -> one.equals("org.delchain." + name));
+    }
+
+    private void writeContract() throws IOException {
+        TypeReader types = new TypeReader();
+        ContractReader reader = new ContractReader(types);
+        Model.Contract model = reader.contract(contract);
+        List<Model.Record> read = new ArrayList<>();
+        for (TypeElement record : records) read.add(reader.record(record, isA(record, "Event")));
+        // Rounds give classes in an order of their own.
+        read.sort(Comparator.comparing(Model.Record::java));
+        String packageName = packageOf(contract);
+        String entry = contract.getSimpleName() + "Entry";
+        writeClass(packageName, entry, contract, EntryWriter.write(packageName, entry, model, read, JavaWriter.codecs(types.structs())));
+        String main = contract.getSimpleName() + "Exports";
+        if ("wasm".equals(processingEnv.getOptions().get("tier"))) {
+            writeClass(packageName, main, contract, EntryWriter.writeExports(packageName, main, entry));
+        }
+        String prefix = packageName.isEmpty() ? "" : packageName + ".";
+        String json =
+                "{\"contract\":\"" + prefix + contract.getSimpleName() + "\",\"entry\":\"" + prefix + entry
+                        + "\",\"exports\":\"" + prefix + main + "\",\"abi\":" + AbiWriter.write(model, read) + "}\n";
+        try (Writer out =
+                processingEnv.getFiler().createResource(StandardLocation.CLASS_OUTPUT, "", "contract.json", contract).openWriter()) {
+            out.write(json);
+        }
+    }
+
+    private void writeCaller(TypeElement element) throws IOException {
+        TypeReader types = new TypeReader();
+        Model.Interface model = new ContractReader(types).contractInterface(element);
+        String name = element.getSimpleName() + "At";
+        String packageName = packageOf(element);
+        writeClass(packageName, name, element, CallerWriter.write(packageName, name, model, JavaWriter.codecs(types.structs())));
+    }
+
+    private void writeClass(String packageName, String name, Element origin, String source) throws IOException {
+        String path = packageName.isEmpty() ? name : packageName + "." + name;
+        try (Writer out = processingEnv.getFiler().createSourceFile(path, origin).openWriter()) {
+            out.write(source);
+        }
+    }
+
+    private String packageOf(TypeElement element) {
+        return processingEnv.getElementUtils().getPackageOf(element).getQualifiedName().toString();
+    }
+}
