@@ -40,8 +40,8 @@ export type JavaRuntime = {
 };
 
 /**
- * Compiles launcher and SDK, and links the launcher with the one module of Java that it needs. The same packages give the
- * same bytes; an archive of loaded classes would not, on Java 17, so there is none.
+ * Compiles launcher and SDK, and links the launcher with the one module of Java that it needs. The same packages
+ * give the same bytes; an archive of loaded classes would not, on Java 17, so there is none.
  *
  * @param folder an empty one, which the caller removes when it needs the runtime no more.
  */
