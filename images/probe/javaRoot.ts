@@ -1,10 +1,11 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { DEFAULT_CACHE } from "../build.ts";
 import { javaEntrypoint, javaImage } from "../java/image.ts";
 import { openJdk } from "../java/jdk.ts";
 import { buildJavaRuntime, type JavaRuntime } from "../java/runtime.ts";
+import { unpackImage } from "./unpackImage.ts";
 
 /** Java for contracts in a temporary folder, to compile contracts for and to run them without a container engine. */
 export type JavaRoot = {
@@ -37,12 +38,6 @@ async function install(
   for (const url of urls) {
     sources[url.pathname.split("/").at(-1) ?? ""] = await readFile(url, "utf8");
   }
-  const { entries } = await javaImage(runtime, { main, sources });
-  for (const entry of entries) {
-    if (entry.kind !== "file") throw new Error(`the Java image has a ${entry.kind}: ${entry.path}`);
-    const path = join(root, entry.path);
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, entry.data, { mode: entry.mode });
-  }
+  await unpackImage(await javaImage(runtime, { main, sources }), root);
   return javaEntrypoint(`${root}/`, main);
 }
