@@ -15,6 +15,8 @@ export { type UnpackedFiles, unpackPackages } from "./debian/unpack.ts";
 export { javaImage } from "./java/image.ts";
 export { openJdk } from "./java/jdk.ts";
 export { buildJavaRuntime } from "./java/runtime.ts";
+export { NODE_PACKAGES, nodeImage } from "./node/image.ts";
+export { nodeProgram } from "./node/program.ts";
 export { PHP_PACKAGES, type PhpContract, phpImage } from "./php/image.ts";
 export { wasiImage } from "./wasi/image.ts";
 export {

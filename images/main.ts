@@ -3,6 +3,7 @@ import { buildImages, DEFAULT_CACHE, DEFAULT_STORE, imageNames } from "./build.t
 import { writeLock } from "./debian/lock.ts";
 import { downloadPackages } from "./debian/packages.ts";
 import { JAVA_LOCK, JAVA_PACKAGES } from "./java/jdk.ts";
+import { NODE_LOCK, NODE_PACKAGES } from "./node/image.ts";
 import { PHP_LOCK, PHP_PACKAGES } from "./php/image.ts";
 
 // npm run images [-- NAME …] [--store DIR] [--lock]: build the images that container contracts run in.
@@ -28,6 +29,7 @@ async function main(args: readonly string[]): Promise<void> {
   if (args.includes("--lock")) {
     const cache = `${DEFAULT_CACHE}/debian`;
     await writeLock(PHP_LOCK, await downloadPackages(PHP_PACKAGES, cache, say));
+    await writeLock(NODE_LOCK, await downloadPackages(NODE_PACKAGES, cache, say));
     await writeLock(JAVA_LOCK, await downloadPackages(JAVA_PACKAGES, cache, say));
     return;
   }

@@ -6,10 +6,12 @@ import type { Isolation } from "@delchain/runtime";
 import { cImage } from "./c/image.ts";
 import { foreignPackages } from "./debian/lock.ts";
 import { downloadPackages } from "./debian/packages.ts";
-import { unpackPackages } from "./debian/unpack.ts";
+import { type UnpackedFiles, unpackPackages } from "./debian/unpack.ts";
 import { javaImage } from "./java/image.ts";
 import { openJdk } from "./java/jdk.ts";
 import { buildJavaRuntime } from "./java/runtime.ts";
+import { NODE_LOCK, NODE_PACKAGES, nodeImage } from "./node/image.ts";
+import { nodeProgram } from "./node/program.ts";
 import { PHP_LOCK, PHP_PACKAGES, phpImage } from "./php/image.ts";
 import { wasiImage } from "./wasi/image.ts";
 import type { ImageSource } from "./writer/image.ts";
@@ -62,11 +64,7 @@ export const RECIPES: readonly Recipe[] = [
       WRITER,
     ],
     build: async ({ cache, progress }) => {
-      progress("downloading packages of Debian");
-      const packages = await downloadPackages(PHP_PACKAGES, `${cache}/debian`, progress);
-      for (const difference of await foreignPackages(PHP_LOCK, packages)) progress(difference);
-      progress("unpacking them");
-      const unpacked = await unpackPackages(packages);
+      const unpacked = await debianFiles(PHP_PACKAGES, PHP_LOCK, cache, progress);
       const source = (await contract("container-php/Token.php")).toString();
       return phpImage(unpacked, { main: "Token.php", sources: { "Token.php": source } });
     },
@@ -97,4 +95,36 @@ export const RECIPES: readonly Recipe[] = [
       }
     },
   },
+  {
+    name: "node",
+    isolation: "warm",
+    inputs: [
+      `${CONTRACTS}/container-node/token.ts`,
+      "images/node",
+      "images/debian",
+      "sdk-langs/node",
+      "package-lock.json",
+      WRITER,
+    ],
+    build: async ({ cache, progress }) => {
+      const unpacked = await debianFiles(NODE_PACKAGES, NODE_LOCK, cache, progress);
+      const source = (await contract("container-node/token.ts")).toString();
+      const token = { main: "token.ts", sources: { "token.ts": source } };
+      return nodeImage(await nodeProgram(), unpacked, token);
+    },
+  },
 ];
+
+/** Packages by apt's signed index, unpacked; `progress` hears which are not those of the published digest. */
+async function debianFiles(
+  names: readonly string[],
+  lock: string,
+  cache: string,
+  progress: (text: string) => void,
+): Promise<UnpackedFiles> {
+  progress("downloading packages of Debian");
+  const packages = await downloadPackages(names, `${cache}/debian`, progress);
+  for (const difference of await foreignPackages(lock, packages)) progress(difference);
+  progress("unpacking them");
+  return unpackPackages(packages);
+}

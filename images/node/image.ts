@@ -48,6 +48,9 @@ export function nodeImage(
   unpacked: UnpackedFiles,
   contract: NodeContract,
 ): ImageSource {
+  const scripts = Object.entries(contract.sources).map(([path, source]) =>
+    text(`${CONTRACT_FOLDER}/${scriptName(path)}`, strip(path, source)),
+  );
   const files = new Map(unpacked.files).set(PROGRAM, node);
   const places = [{ from: PROGRAM, to: PROGRAM }];
   return {
@@ -58,9 +61,7 @@ export function nodeImage(
       ...folder(SDK, SDK_FOLDER),
       text("app/package.json", JSON.stringify({ type: "module" })),
       text(`${SDK_FOLDER}/package.json`, sdkPackage()),
-      ...Object.entries(contract.sources).map(([path, source]) =>
-        text(`${CONTRACT_FOLDER}/${scriptName(path)}`, strip(path, source)),
-      ),
+      ...scripts,
     ],
     config: {
       entrypoint: nodeEntrypoint("/", contract.main),

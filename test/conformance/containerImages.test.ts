@@ -119,7 +119,7 @@ async function withDriver(
 
 const writes = new Map<string, unknown>();
 
-for (const name of ["c", "php", "java", "wasi"]) {
+for (const name of ["c", "php", "java", "node", "wasi"]) {
   test(`the token's ${name} image does in its container what the token in Solidity does`, () =>
     withDriver(name, async (driver, image) => {
       const result = await runToken(driver, image);
@@ -131,5 +131,6 @@ for (const name of ["c", "php", "java", "wasi"]) {
 test("the token leaves the same storage whatever language its container runs", () => {
   assert.deepEqual(writes.get("php"), writes.get("c"));
   assert.deepEqual(writes.get("java"), writes.get("c"));
+  assert.deepEqual(writes.get("node"), writes.get("c"));
   assert.deepEqual(writes.get("wasi"), writes.get("c"));
 });

@@ -11,6 +11,9 @@ import {
   downloadPackages,
   type ImageSource,
   javaImage,
+  NODE_PACKAGES,
+  nodeImage,
+  nodeProgram,
   openJdk,
   PHP_PACKAGES,
   phpImage,
@@ -110,4 +113,13 @@ test("a contract in Java finds nothing of the call before, though one process ta
   } finally {
     await rm(folder, { recursive: true });
   }
+});
+
+test("a contract in TypeScript finds nothing of the call before, not even on prototypes", async () => {
+  const cache = join(DEFAULT_CACHE, "debian");
+  const packages = await downloadPackages(NODE_PACKAGES, cache, () => undefined);
+  const text = await readFile(source("litter.ts"), "utf8");
+  const contract = { main: "litter.ts", sources: { "litter.ts": text } };
+  const image = nodeImage(await nodeProgram(), await unpackPackages(packages), contract);
+  assert.deepEqual(await said(image, "warm"), ["fresh", "fresh", "fresh"]);
 });

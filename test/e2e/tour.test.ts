@@ -37,6 +37,7 @@ test("one client deploys and calls the token in every language and tier, and all
     "Token | C | container | docker",
     "Token | PHP | container | docker",
     "Token | Java | container | docker",
+    "Token | TypeScript | container | docker",
   ]);
   for (const row of rows) {
     // What a checkout does not bring are images from Debian's packages.
@@ -69,7 +70,7 @@ test("without a Docker engine its rows say why and how to look, and the tour is 
     assert.equal(status, driver === "docker" ? "left out" : "ok", result);
     if (driver === "docker") assert.match(result, /Docker engine.*Try: docker version/);
   }
-  assert.equal(rows.length, 10);
+  assert.equal(rows.length, 11);
 });
 
 test("a tour that is interrupted closes its node, leaves no files, and is no success", async () => {

@@ -11,7 +11,8 @@ const { contract, bell } = workerData as IsolateData;
 // The realm's own is taken away.
 const { store, wait } = Atomics;
 const launcher = parentPort ?? missing();
-const folder = new URL("./", contract).href;
+const contractFolder = new URL("./", contract).href;
+const sdkFolder = new URL("./node_modules/@delchain/node/", import.meta.url).href;
 
 function missing(): never {
   throw new Error("a worker has a parent");
@@ -33,12 +34,16 @@ function listen(): Uint8Array {
 
 registerHooks({
   resolve(specifier, context, nextResolve) {
-    if (isBuiltin(specifier) && context.parentURL?.startsWith(folder)) {
-      throw new Error(
-        `${specifier} is not there for a contract: it imports its own files and the SDK`,
-      );
-    }
-    return nextResolve(specifier, context);
+    if (!context.parentURL?.startsWith(contractFolder)) return nextResolve(specifier, context);
+    const found = isBuiltin(specifier) ? undefined : nextResolve(specifier, context);
+    if (
+      found !== undefined &&
+      [contractFolder, sdkFolder].some((folder) => found.url.startsWith(folder))
+    )
+      return found;
+    throw new Error(
+      `${specifier} is not there for a contract: it imports its own files and the SDK`,
+    );
   },
 });
 
