@@ -1,5 +1,4 @@
-/** What the launcher tells a call's isolate: the call, and what the host replied. Bytes as in PROTOCOL.md's bodies. */
-export type ToIsolate = Uint8Array;
+// What launcher and isolate say to each other. The other way go bytes: the CALL's body, and each HOSTREPLY's.
 
 /** What an isolate tells the launcher. */
 export type FromIsolate =

@@ -10,7 +10,7 @@ const ACTIONS: Readonly<Record<string, () => unknown>> = {
   "Math.random": () => Math.random(),
   performance: () => performance.now(),
   process: () => process.env,
-  require: () => (globalThis as Record<string, unknown>)["require"],
+  require: () => (globalThis as Record<string, unknown>).require,
   setTimeout: () => setTimeout(() => undefined, 1),
   queueMicrotask: () => queueMicrotask(() => undefined),
   fetch: () => fetch("http://127.0.0.1"),

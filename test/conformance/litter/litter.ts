@@ -15,10 +15,10 @@ function expect(what: string, isFresh: boolean): void {
 /** Everything that all modules of a realm share. */
 function pollute(): void {
   const shared = globalThis as Record<string, unknown>;
-  expect("global", shared["left"] === undefined);
-  shared["left"] = "here";
+  expect("global", shared.left === undefined);
+  shared.left = "here";
   const prototype = Object.prototype as Record<string, unknown>;
-  expect("prototype", prototype["left"] === undefined);
+  expect("prototype", prototype.left === undefined);
   Object.defineProperty(prototype, "left", { value: "here", enumerable: false });
   expect("method", [3, 1, 2].sort().join() === "1,2,3");
   Array.prototype.sort = (): never => {
