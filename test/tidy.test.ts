@@ -17,7 +17,7 @@ const BLOB_BYTES_MAX = 2 * 1024 * 1024;
 const tracked = execFileSync("git", ["ls-files", "-z"], { cwd: ROOT, encoding: "utf8" })
   .split("\0")
   .filter((file) => file !== "" && existsSync(join(ROOT, file)));
-const sources = tracked.filter((file) => /\.(ts|js|c|h|rs|php)$/.test(file));
+const sources = tracked.filter((file) => /\.(ts|js|c|h|rs|php|java)$/.test(file));
 /** AssemblyScript has the same ending, and its own rules. */
 const ours = sources.filter(
   (file) => /\.(ts|js)$/.test(file) && !/\/(assembly|assemblyscript)\//.test(file),

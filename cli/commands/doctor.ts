@@ -77,11 +77,13 @@ async function evm(): Promise<readonly Finding[]> {
 
 async function wasm(): Promise<readonly Finding[]> {
   const cargo = await commandVersion("cargo");
+  const java = await commandVersion("java");
   return [
     { tier: "wasm", what: "V8", serves: "running", found: true, detail: process.versions.v8 },
     probed("wasm", "clang", "compiling C", packageVersion("@yowasp/clang"), TOOLS),
     probed("wasm", "asc", "compiling AssemblyScript", packageVersion("assemblyscript"), TOOLS),
     probed("wasm", "cargo", "compiling Rust, the EVM engine", cargo, RUSTUP),
+    probed("wasm", "java", "compiling Java", java, "Debian: openjdk-17-jre-headless and maven"),
   ];
 }
 

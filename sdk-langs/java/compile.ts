@@ -136,7 +136,11 @@ function runBuild(
   });
 }
 
-/** Messages with the contract's own paths. */
+/** Messages with the contract's own paths, and without the compiler's count. */
 function shorten(messages: string, sources: string): string {
-  return messages.replaceAll(`${sources}${sep}`, "").trim();
+  return messages
+    .replaceAll(`${sources}${sep}`, "")
+    .replace(/^\d+\. ERROR: /gm, "")
+    .replace(/^\d+ problems? \(.*\)$/gm, "")
+    .trim();
 }

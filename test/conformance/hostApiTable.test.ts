@@ -8,7 +8,9 @@ const SDK = new URL("../../sdk-langs/", import.meta.url);
 
 function sources(folder: string): string {
   const url = new URL(folder, SDK);
-  return readdirSync(url)
+  return readdirSync(url, { withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ name }) => name)
     .map((name) => readFileSync(new URL(name, url), "utf8"))
     .join("\n");
 }
@@ -16,6 +18,7 @@ function sources(folder: string): string {
 const COLUMNS: Readonly<{ [heading: string]: string }> = {
   "C (wasm)": sources("c/delchain/"),
   AssemblyScript: sources("assemblyscript/assembly/"),
+  "Java (wasm)": sources("java/src/org/delchain/"),
   "C (container)": sources("c/container/"),
   "PHP (container)": sources("php/src/"),
 };

@@ -58,15 +58,24 @@ public abstract class Entry {
     private static byte[] revertData(Throwable thrown, String place) {
         if (thrown instanceof Revert) return ((Revert) thrown).data();
         String message = thrown.getMessage();
-        String reason = thrown.getClass().getName() + (message == null ? "" : ": " + message) + place;
+        String reason = nameOf(thrown) + (message == null ? "" : ": " + message) + place;
         return new Revert(reason.length() <= REASON_CHARACTERS_MAX ? reason : reason.substring(0, REASON_CHARACTERS_MAX)).data();
+    }
+
+    /** TeaVM drops the names of classes that it throws itself and nobody else mentions. */
+    private static String nameOf(Throwable thrown) {
+        if (thrown instanceof ArrayIndexOutOfBoundsException) return "java.lang.ArrayIndexOutOfBoundsException";
+        if (thrown instanceof NullPointerException) return "java.lang.NullPointerException";
+        if (thrown instanceof ClassCastException) return "java.lang.ClassCastException";
+        return thrown.getClass().getName();
     }
 
     private static String placeOf(Throwable thrown) {
         for (StackTraceElement element : thrown.getStackTrace()) {
             String name = element.getClassName();
             if (name == null || isInternal(name) || element.getLineNumber() < 0) continue;
-            return " (" + element.getFileName() + ":" + element.getLineNumber() + ")";
+            boolean isOwnConstructor = "<init>".equals(element.getMethodName()) && name.equals(nameOf(thrown));
+            if (!isOwnConstructor) return " (" + element.getFileName() + ":" + element.getLineNumber() + ")";
         }
         return "";
     }

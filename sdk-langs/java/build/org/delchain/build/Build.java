@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.eclipse.jdt.core.compiler.batch.BatchCompiler;
 import org.teavm.diagnostics.DefaultProblemTextConsumer;
 import org.teavm.diagnostics.Problem;
@@ -63,10 +62,11 @@ public final class Build {
                                 "-processorpath", tools.toString(),
                                 "-processor", ContractProcessor.class.getName(),
                                 "-s", generated.toString(),
+                                "-Asources=" + sources,
                                 "-d", classes.toString()));
         options.add(writeLines(output.resolve("lines/org/delchain")).toString());
-        for (Path folder : sdk) javaFiles(folder).forEach(file -> options.add(file.toString()));
-        javaFiles(sources).forEach(file -> options.add(file.toString()));
+        for (Path folder : sdk) Places.javaFiles(folder).forEach(file -> options.add(file.toString()));
+        Places.javaFiles(sources).forEach(file -> options.add(file.toString()));
         PrintWriter errors = new PrintWriter(System.err);
         if (!BatchCompiler.compile(options.toArray(String[]::new), new PrintWriter(System.out), errors, null)) System.exit(1);
         if (!Files.exists(classes.resolve("contract.json"))) fail(List.of("error: no class is marked @Contract"));
@@ -79,16 +79,10 @@ public final class Build {
         return Files.writeString(folder.resolve("Lines.java"), source);
     }
 
-    private static List<Path> javaFiles(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            return files.filter(file -> file.toString().endsWith(".java")).sorted().toList();
-        }
-    }
-
     private void check() throws IOException {
         Set<String> names = new HashSet<>(Set.of("org/delchain/Lines"));
         for (Path folder : sdk) {
-            for (Path file : javaFiles(folder)) {
+            for (Path file : Places.javaFiles(folder)) {
                 String name = folder.relativize(file).toString().replace(File.separatorChar, '/');
                 names.add(name.substring(0, name.length() - ".java".length()));
             }
@@ -111,7 +105,9 @@ public final class Build {
         tool.setTargetFileName("contract.wasm");
         tool.setOptimizationLevel(TeaVMOptimizationLevel.ADVANCED);
         tool.setObfuscated(!keepsLines);
+        tool.setStrict(true);
         tool.setMaxHeapSize(HEAP_MAX_BYTES);
+        tool.getTransformers().add(CheckedDivision.class.getName());
         tool.generate();
         List<Problem> problems = tool.getProblemProvider().getSevereProblems();
         if (!problems.isEmpty()) fail(problems.stream().map(Build::text).toList());

@@ -1,7 +1,7 @@
 package org.delchain.build;
 
-import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.objectweb.asm.Handle;
@@ -19,7 +19,8 @@ import org.objectweb.asm.tree.TypeInsnNode;
 /** Reads a contract's compiled classes for what {@link Rules} refuse, and for {@code @View} methods that write. */
 final class Checker {
     private final Program program;
-    private final List<String> errors = new ArrayList<>();
+    /** Once each: making an object is two instructions. */
+    private final Set<String> errors = new LinkedHashSet<>();
 
     private Checker(Program program) {
         this.program = program;
@@ -29,7 +30,7 @@ final class Checker {
     static List<String> check(Program program) {
         Checker checker = new Checker(program);
         for (ClassNode node : program.own()) checker.checkClass(node);
-        return checker.errors;
+        return List.copyOf(checker.errors);
     }
 
     private void checkClass(ClassNode node) {

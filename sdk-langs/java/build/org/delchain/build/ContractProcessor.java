@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import javax.annotation.processing.AbstractProcessor;
+import javax.annotation.processing.Messager;
 import javax.annotation.processing.RoundEnvironment;
 import javax.annotation.processing.SupportedAnnotationTypes;
 import javax.annotation.processing.SupportedOptions;
@@ -23,7 +24,7 @@ import javax.tools.StandardLocation;
  * {@code contract.json} with the ABI. Errors stand at the source line that they are about.
  */
 @SupportedAnnotationTypes("*")
-@SupportedOptions("tier")
+@SupportedOptions({"tier", "sources"})
 public final class ContractProcessor extends AbstractProcessor {
     private final List<TypeElement> records = new ArrayList<>();
     private TypeElement contract;
@@ -44,11 +45,22 @@ public final class ContractProcessor extends AbstractProcessor {
             }
         } catch (Refusal refusal) {
             isWritten = true;
-            processingEnv.getMessager().printMessage(Diagnostic.Kind.ERROR, refusal.getMessage(), refusal.element);
+            report(refusal);
         } catch (IOException error) {
             throw new IllegalStateException(error);
         }
         return false;
+    }
+
+    private void report(Refusal refusal) {
+        Messager messager = processingEnv.getMessager();
+        try {
+            String place = Places.of(refusal.element, processingEnv.getOptions().get("sources"));
+            if (place.isEmpty()) messager.printMessage(Diagnostic.Kind.ERROR, refusal.getMessage(), refusal.element);
+            else messager.printMessage(Diagnostic.Kind.ERROR, place + refusal.getMessage());
+        } catch (IOException error) {
+            throw new IllegalStateException(error);
+        }
     }
 
     private void visit(Element element) throws IOException {

@@ -45,7 +45,7 @@ final class Rules {
                     Rule.of("java/lang/Throwable\\.printStackTrace", CONSOLE),
                     Rule.of("java/lang/System\\.(getenv|getProperty|getProperties|setProperty|lineSeparator)", SETTINGS),
                     Rule.of("java/util/(Locale|Properties).*", SETTINGS),
-                    Rule.of("java/lang/(System\\.(exit|gc)|Runtime.*|Process.*)", END),
+                    Rule.of("java/lang/(System\\.(exit|gc)|(Runtime|Process|ProcessBuilder|ProcessHandle)\\..*)", END),
                     Rule.of("java/lang/System\\.identityHashCode", "an object has no number of its own: write hashCode"),
                     Rule.of("java/lang/(Class\\.(forName|newInstance|get(Declared|Method|Field|Constructor|Annotation|Resource|ClassLoader).*)|ClassLoader.*)", REFLECTION),
                     Rule.of("java/lang/(reflect/.*|Module.*|StackWalker.*)", REFLECTION));
@@ -54,7 +54,7 @@ final class Rules {
             Set.of(
                     "Object", "String", "StringBuilder", "CharSequence", "Integer", "Long", "Short", "Byte", "Boolean",
                     "Character", "Number", "Math", "Enum", "Record", "Iterable", "Comparable", "AutoCloseable", "Throwable",
-                    "Void", "Class", "Float", "Double", "Cloneable", "FunctionalInterface");
+                    "Void", "Class", "Runnable", "Float", "Double", "Cloneable", "FunctionalInterface");
     private static final Pattern LANG_FAILURES = Pattern.compile("java/lang/\\w*(Exception|Error)");
     /** What the compiler itself writes: string concatenation, lambdas, records. */
     private static final Pattern COMPILED =
