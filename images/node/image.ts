@@ -20,8 +20,8 @@ const CONTRACT_FOLDER = "app/contract";
 const PROGRAM = "usr/bin/node";
 
 /**
- * `--jitless`: machine code would make the depth of a stack, and the bits of a NaN, depend on what was compiled, and on the
- * processor. The launcher's own heap; a call's isolate has its limits from the launcher.
+ * `--jitless`: machine code would make the depth of a stack, and the bits of a NaN, depend on what was compiled, and
+ * on the processor. The launcher's own heap; a call's isolate has its limits from the launcher.
  */
 const FLAGS: readonly string[] = [
   "--jitless",
@@ -38,8 +38,9 @@ export type NodeContract = {
 };
 
 /**
- * An image with Node, the launcher, the SDK and a contract. Types are stripped here, so that what runs is plain JavaScript
- * with the lines of its source. Throws `InvalidInput` for TypeScript that is more than types: enums, decorators.
+ * An image with Node, the launcher, the SDK and a contract. Types are stripped here, so that what runs is plain
+ * JavaScript with the lines of its source. Throws `InvalidInput` for TypeScript that is more than types: enums,
+ * decorators.
  *
  * @param node the program of the lock file.
  */

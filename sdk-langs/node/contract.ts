@@ -1,5 +1,5 @@
 import { keccak256, toHex, utf8 } from "./bytes.ts";
-import { Revert } from "./revert.ts";
+import { Revert, revert } from "./revert.ts";
 import {
   type AnyType,
   decodeFields,
@@ -86,5 +86,6 @@ function selectorOf(name: string, { inputs }: ContractFunction): string {
 
 function call({ inputs, output, body }: ContractFunction, data: Uint8Array): Uint8Array {
   const result = body(decodeFields(inputs, data) as never);
+  if (result instanceof Promise) revert("a function is synchronous: it returned a promise");
   return output === undefined ? new Uint8Array() : encodeFields([output], [result]);
 }

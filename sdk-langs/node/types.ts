@@ -24,6 +24,9 @@ export const zeroAddress: Address = `0x${"0".repeat(2 * ADDRESS_BYTES)}`;
 
 /** Solidity's unsigned integers as `bigint`; encoding what does not fit panics as Solidity's arithmetic does. */
 export function uint(bits: number): WordType<bigint> {
+  if (bits < 8 || bits > 256 || bits % 8 !== 0) {
+    throw new TypeError(`there is no uint${bits}: bits are 8 to 256 in steps of 8`);
+  }
   const end = 1n << BigInt(bits);
   return wordType(
     `uint${bits}`,

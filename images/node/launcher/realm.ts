@@ -18,9 +18,9 @@ const REMEDIES: Readonly<Record<string, string>> = {
   setInterval: "a call runs to its end at once",
   setImmediate: "a call runs to its end at once",
   queueMicrotask: "a call runs to its end at once",
-  performance: "the time is the block's: block.timestamp",
+  performance: "the time is the block's: host.blockTimestamp()",
   fetch: "a contract reaches the chain and nothing else",
-  crypto: "random numbers come from the call's seed: message.seed",
+  crypto: "random numbers come from the call's seed: host.seed()",
   Intl: "write the text yourself: languages differ between hosts",
   WeakRef: "the garbage collector runs at other times on every host",
   FinalizationRegistry: "the garbage collector runs at other times on every host",
@@ -33,7 +33,7 @@ export function lockRealm(print: (text: string) => void): void {
     if (!KEPT.has(name)) withdraw(name);
   }
   Math.random = () =>
-    refuse("Math.random", "random numbers come from the call's seed: message.seed");
+    refuse("Math.random", "random numbers come from the call's seed: host.seed()");
   lockDate();
   define("console", consoleFor(print));
 }
@@ -48,7 +48,8 @@ function withdraw(name: string): void {
 /** Dates from numbers and texts are as good as anywhere; the present is refused. */
 function lockDate(): void {
   const Real = Date;
-  const now = (): never => refuse("the present time", "the time is the block's: block.timestamp");
+  const now = (): never =>
+    refuse("the present time", "the time is the block's: host.blockTimestamp()");
   const construct = (target: DateConstructor, args: unknown[], newTarget: typeof Date): object =>
     args.length === 0 ? now() : Reflect.construct(target, args, newTarget);
   const locked = new Proxy(Real, { construct, apply: now });
