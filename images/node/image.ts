@@ -6,6 +6,7 @@ import { programClosure } from "../debian/closure.ts";
 import type { UnpackedFiles } from "../debian/unpack.ts";
 import type { ImageEntry } from "../writer/entries.ts";
 import type { ImageSource } from "../writer/image.ts";
+import type { NodeProgram } from "./program.ts";
 
 /** The packages that Node's libraries come from. The closure check names one that is missing here. */
 export const NODE_PACKAGES: readonly string[] = ["libatomic1", "libc6", "libgcc-s1", "libstdc++6"];
@@ -18,6 +19,7 @@ const SDK = new URL("../../sdk-langs/node/", import.meta.url);
 const SDK_FOLDER = "app/node_modules/@delchain/node";
 const CONTRACT_FOLDER = "app/contract";
 const PROGRAM = "usr/bin/node";
+const LICENCE = "usr/share/doc/node/LICENSE";
 
 /**
  * `--jitless`: machine code would make the depth of a stack, and the bits of a NaN, depend on what was compiled, and
@@ -41,23 +43,22 @@ export type NodeContract = {
  * An image with Node, the launcher, the SDK and a contract. Types are stripped here, so that what runs is plain
  * JavaScript with the lines of its source. Throws `InvalidInput` for TypeScript that is more than types: enums,
  * decorators.
- *
- * @param node the program of the lock file.
  */
 export function nodeImage(
-  node: Uint8Array,
+  { program, licence }: NodeProgram,
   unpacked: UnpackedFiles,
   contract: NodeContract,
 ): ImageSource {
   const scripts = Object.entries(contract.sources).map(([path, source]) =>
     text(`${CONTRACT_FOLDER}/${scriptName(path)}`, strip(path, source)),
   );
-  const files = new Map(unpacked.files).set(PROGRAM, node);
+  const files = new Map(unpacked.files).set(PROGRAM, program);
   const places = [{ from: PROGRAM, to: PROGRAM }];
   return {
     platform: "linux/amd64",
     entries: [
       ...programClosure({ files, links: unpacked.links }, places),
+      { kind: "file", path: LICENCE, mode: 0o644, data: licence },
       ...folder(LAUNCHER, "app"),
       ...folder(SDK, SDK_FOLDER),
       text("app/package.json", JSON.stringify({ type: "module" })),

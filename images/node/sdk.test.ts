@@ -165,9 +165,10 @@ function describeRealm(start: Start, root: () => string): void {
 
   test("TypeScript that is more than types is refused with its file when the image is made", () => {
     const sources = { "bad.ts": "enum Colour { Red }\n" };
+    const none = new Uint8Array();
     const unpacked = { files: new Map(), links: new Map() };
     assert.throws(
-      () => nodeImage(new Uint8Array(), unpacked, { main: "bad.ts", sources }),
+      () => nodeImage({ program: none, licence: none }, unpacked, { main: "bad.ts", sources }),
       (error) => error instanceof InvalidInput && /^bad\.ts: .*enum/s.test(error.message),
     );
   });
