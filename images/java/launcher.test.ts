@@ -74,7 +74,9 @@ describe("the Java launcher in the Java image", () => {
       }
     }
     assert.deepEqual(said, Array(2 * PROCESSES).fill(said[0]));
-    assert.match(said[0] ?? "", /^identity \[1, java\.lang\.Object@1, \{RED=1, BLUE=2\}\]$/m);
+    assert.match(said[0] ?? "", /^identity \[1, java\.lang\.Object@1, /m);
+    assert.match(said[0] ?? "", /^names \[Ordinary\$\$Lambda@1, Ordinary\$\$Lambda, /m);
+    assert.match(said[0] ?? "", / java\.util\.Comparator\$\$Lambda@1, /);
   });
 });
 

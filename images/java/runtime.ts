@@ -77,7 +77,6 @@ async function compileLauncher(jdk: Jdk, module: string): Promise<void> {
     "UTF-8",
     "-XDstringConcat=inline",
     `--patch-module=${MODULE}=${module}`,
-    `--add-exports=java.base/jdk.internal.misc=${MODULE}`,
     "-d",
     module,
     ...(await sourcesBelow(LAUNCHER)),

@@ -115,6 +115,8 @@ public final class Ordinary implements Program {
         say("sorted", Stream.of(new Point(2, 1), new Point(1, 5), new Point(1, 2)).sorted().toList());
         say("switches", onText("two"), onColour(Colour.BLUE), Colour.RED.mood(), Colour.valueOf("BLUE").ordinal());
         say("lambdas", twice((Integer x) -> x + 1).apply(5), ((Supplier<String>) this::name).get(), ((BinaryOperator<Integer>) Integer::sum).apply(2, 3), counting().getAsInt());
+        Runnable lambda = () -> counter++;
+        say("names", lambda, lambda.getClass().getName(), lambda.getClass().getSimpleName(), Comparator.comparing(String::length), (Supplier<String>) this::name);
         say("arrays", Arrays.toString(new int[][] {{3, 1}, {2}}[0].clone()), Arrays.asList(1, 2), Arrays.hashCode(new long[] {1, 2}));
         say("random", new Random(42).nextInt(1000), new Random(42).nextGaussian());
         say("times", Instant.ofEpochSecond(1_700_000_000L), LocalDate.ofEpochDay(19_675).plusMonths(3), LocalDateTime.ofEpochSecond(0, 0, ZoneOffset.UTC));

@@ -32,7 +32,6 @@ final class Launcher {
 
     /** Arguments: the folder with the contract's classes, and the name of the one that is its {@link Program}. */
     public static void main(String[] arguments) throws IOException {
-        Salt.fix();
         Map<String, byte[]> classes = Verifier.verified(ContractFiles.read(Path.of(arguments[0])));
         FrameStream stream = FrameStream.open(System.getenv("DELCHAIN_CHANNEL"));
         new Launcher(stream, classes, arguments[1]).serve();
