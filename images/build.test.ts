@@ -64,10 +64,10 @@ test("an index that cannot be read costs a build and nothing else", () =>
   }));
 
 test("a name that no image has is refused with the names there are", async () => {
-  assert.deepEqual(imageNames(), ["c", "wasi", "php"]);
+  assert.deepEqual(imageNames(), ["c", "wasi", "php", "java", "node"]);
   await assert.rejects(buildImages({ names: ["cobol"] }), (error) => {
     assert.ok(error instanceof InvalidInput);
-    assert.equal(error.message, 'there is no image "cobol"; there are c, wasi, php');
+    assert.equal(error.message, 'there is no image "cobol"; there are c, wasi, php, java, node');
     return true;
   });
 });

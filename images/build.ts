@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { InvalidInput } from "@delchain/runtime";
+import { InvalidInput, type Isolation } from "@delchain/runtime";
 import { type ImageIndex, type IndexedImage, readIndex, writeIndex } from "./imageIndex.ts";
 import { RECIPES, type Recipe } from "./recipes.ts";
 import { writeImage } from "./writer/image.ts";
@@ -24,6 +24,8 @@ export type BuildOptions = {
 };
 
 export type BuiltImage = IndexedImage & {
+  /** What a manifest asks for to run it. */
+  readonly isolation: Isolation;
   /** The archive in the store. */
   readonly path: string;
   /** Whether the store had it already, made from the same inputs. */
@@ -48,7 +50,7 @@ export async function buildImages(options: BuildOptions = {}): Promise<readonly 
     const known = index[recipe.name];
     if (known !== undefined && known.inputs === inputs && (await hasImage(store, known.digest))) {
       progress(`${recipe.name}: nothing has changed (${known.digest})`);
-      built.push({ ...known, path: imagePath(store, known.digest), reused: true });
+      built.push(reused(known, recipe, store));
     } else {
       built.push(await build(recipe, inputs, { store, cache, progress, index }));
     }
@@ -65,7 +67,11 @@ export async function findImage(
   if (known === undefined || !(await hasImage(store, known.digest))) return undefined;
   const [recipe] = chosen([name]);
   if (recipe === undefined || known.inputs !== (await hashInputs(recipe))) return undefined;
-  return { ...known, path: imagePath(store, known.digest), reused: true };
+  return reused(known, recipe, store);
+}
+
+function reused(known: IndexedImage, { isolation }: Recipe, store: string): BuiltImage {
+  return { ...known, isolation, path: imagePath(store, known.digest), reused: true };
 }
 
 async function build(
@@ -88,7 +94,7 @@ async function build(
   const entry: IndexedImage = { name, digest, platform, entrypoint: config.entrypoint, inputs };
   await writeIndex(to.store, { ...to.index, [name]: entry });
   progress(`built, ${image.archive.length} bytes (${image.digest})`);
-  return { ...entry, path, reused: false };
+  return { ...entry, isolation: recipe.isolation, path, reused: false };
 }
 
 function chosen(names: readonly string[]): readonly Recipe[] {

@@ -12,6 +12,11 @@ export {
 export { cImage } from "./c/image.ts";
 export { type DownloadedPackage, downloadPackages } from "./debian/packages.ts";
 export { type UnpackedFiles, unpackPackages } from "./debian/unpack.ts";
+export { javaImage } from "./java/image.ts";
+export { openJdk } from "./java/jdk.ts";
+export { buildJavaRuntime } from "./java/runtime.ts";
+export { NODE_PACKAGES, nodeImage } from "./node/image.ts";
+export { nodeProgram } from "./node/program.ts";
 export { PHP_PACKAGES, type PhpContract, phpImage } from "./php/image.ts";
 export { wasiImage } from "./wasi/image.ts";
 export {

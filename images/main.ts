@@ -2,6 +2,8 @@ import { InvalidInput, Unavailable } from "@delchain/runtime";
 import { buildImages, DEFAULT_CACHE, DEFAULT_STORE, imageNames } from "./build.ts";
 import { writeLock } from "./debian/lock.ts";
 import { downloadPackages } from "./debian/packages.ts";
+import { JAVA_LOCK, JAVA_PACKAGES } from "./java/jdk.ts";
+import { NODE_LOCK, NODE_PACKAGES } from "./node/image.ts";
 import { PHP_LOCK, PHP_PACKAGES } from "./php/image.ts";
 
 // npm run images [-- NAME …] [--store DIR] [--lock]: build the images that container contracts run in.
@@ -25,7 +27,10 @@ async function main(args: readonly string[]): Promise<void> {
     return;
   }
   if (args.includes("--lock")) {
-    await writeLock(PHP_LOCK, await downloadPackages(PHP_PACKAGES, `${DEFAULT_CACHE}/debian`, say));
+    const cache = `${DEFAULT_CACHE}/debian`;
+    await writeLock(PHP_LOCK, await downloadPackages(PHP_PACKAGES, cache, say));
+    await writeLock(NODE_LOCK, await downloadPackages(NODE_PACKAGES, cache, say));
+    await writeLock(JAVA_LOCK, await downloadPackages(JAVA_PACKAGES, cache, say));
     return;
   }
   const built = await buildImages({ store, progress: say, ...(names.length > 0 ? { names } : {}) });

@@ -3,7 +3,8 @@ import { encodeManifest } from "@delchain/runtime";
 import { tokenAbi } from "./tokenAbi.ts";
 
 /** The payload that deploys the tour's token from an image: its canonical manifest. */
-export function tokenManifest({ name, digest, platform, entrypoint }: BuiltImage): Uint8Array {
+export function tokenManifest(image: BuiltImage): Uint8Array {
+  const { name, digest, platform, entrypoint, isolation } = image;
   return encodeManifest({
     name: `token-${name}`,
     image: digest,
@@ -12,7 +13,7 @@ export function tokenManifest({ name, digest, platform, entrypoint }: BuiltImage
     abi: tokenAbi,
     resources: name === "php" ? "medium" : "small",
     payable: false,
-    isolation: platform === "wasi/wasm" ? "process" : "fork",
+    isolation,
     determinism: "standard",
     attestation: "identical",
   });

@@ -22,6 +22,8 @@ const CANDIDATES: readonly Candidate[] = [
   { image: "wasi", language: "C (WASI)", driver: "wasmer", isKept: true },
   { image: "c", language: "C", driver: "docker", isKept: true },
   { image: "php", language: "PHP", driver: "docker", isKept: false },
+  { image: "java", language: "Java", driver: "docker", isKept: false },
+  { image: "node", language: "TypeScript", driver: "docker", isKept: false },
 ];
 
 /** What a row needs: its driver on the node, and its image in the store. */

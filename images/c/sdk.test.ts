@@ -4,7 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { describeArithmetic, describeLauncher, describeSdk, PROBE } from "../probe/conformance.ts";
+import {
+  describeArithmetic,
+  describeCourse,
+  describeFork,
+  describeSdk,
+  PROBE,
+} from "../probe/conformance.ts";
 import { callFrame, frameOf } from "../probe/frames.ts";
 import { ProgramUnderTest, type Transport } from "../probe/program.ts";
 import { compileProgram } from "./program.ts";
@@ -29,8 +35,10 @@ describe("the C SDK on Linux", () => {
   describeSdk("C over a socket", start("unix"));
   describeSdk("C over stdio", start("stdio"));
   describeSdk("C with a process for each call", start("unix", "process"));
-  describeLauncher("C over a socket", start("unix"));
-  describeLauncher("C over stdio", start("stdio"));
+  describeCourse("C over a socket", start("unix"));
+  describeFork("C over a socket", start("unix"));
+  describeCourse("C over stdio", start("stdio"));
+  describeFork("C over stdio", start("stdio"));
   describeArithmetic("C", start("unix"));
 
   test("what a program prints on standard output never reaches a stream over stdio", async () => {

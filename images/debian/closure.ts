@@ -13,10 +13,13 @@ export type Placement = { readonly from: string; readonly to: string };
 /**
  * The programs at these paths and every library that they load, and theirs: nothing else of the packages goes into an
  * image. Links become the files they lead to. Throws `InvalidInput` that names a library no package has.
+ *
+ * @param own names of libraries that the programs find beside themselves, among the placements.
  */
 export function programClosure(
   unpacked: UnpackedFiles,
   programs: readonly Placement[],
+  own: ReadonlySet<string> = new Set(),
 ): readonly ImageEntry[] {
   const entries = new Map<string, ImageEntry>();
   const waiting: (Placement & { readonly wantedBy: string })[] = programs.map((program) => ({
@@ -34,6 +37,7 @@ export function programClosure(
       waiting.push({ from: loader, to: loader, wantedBy: to });
     }
     for (const name of libraries) {
+      if (own.has(name)) continue;
       waiting.push({ from: findLibrary(unpacked, name), to: `${LIBRARIES}/${name}`, wantedBy: to });
     }
   }

@@ -16,9 +16,13 @@ const MAX_FILES = 50_000;
 /** Links that lead to links; the kernel stops at 40 (path_resolution(7)). */
 const MAX_LINKS = 40;
 
-/** Reads packages into memory; nothing of them touches the disk or runs. Throws `Unavailable` without dpkg-deb. */
+/**
+ * Reads packages into memory, or of them the files that are wanted; nothing touches the disk or runs. Throws `Unavailable`
+ * without dpkg-deb.
+ */
 export async function unpackPackages(
   packages: readonly DownloadedPackage[],
+  isWanted: (path: string) => boolean = () => true,
 ): Promise<UnpackedFiles> {
   const files = new Map<string, Uint8Array>();
   const links = new Map<string, string>();
@@ -35,6 +39,10 @@ export async function unpackPackages(
     const reader = child.stdout.pipe(extract());
     for await (const entry of reader) {
       const at = posix.join("/", entry.header.name).slice(1);
+      if (!isWanted(at)) {
+        entry.resume();
+        continue;
+      }
       const chunks: Buffer[] = [];
       for await (const chunk of entry) chunks.push(chunk);
       const data = Buffer.concat(chunks);

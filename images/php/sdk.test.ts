@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { rm } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
-import { describeArithmetic, describeLauncher, describeSdk, PROBE } from "../probe/conformance.ts";
+import {
+  describeArithmetic,
+  describeCourse,
+  describeFork,
+  describeSdk,
+  PROBE,
+} from "../probe/conformance.ts";
 import { bodyOf, callFrame, frameOf, hex, vectorNamed } from "../probe/frames.ts";
 import { hexOf } from "../probe/memoryHost.ts";
 import { type PhpRoot, unpackPhp } from "../probe/phpRoot.ts";
@@ -31,8 +37,10 @@ describe("the PHP SDK in the PHP image", () => {
   describeSdk("PHP over a socket", start("Probe.php", "unix"));
   describeSdk("PHP over stdio", start("Probe.php", "stdio"));
   describeSdk("PHP with a process for each call", start("Probe.php", "unix", "process"));
-  describeLauncher("PHP over a socket", start("Probe.php", "unix"));
-  describeLauncher("PHP over stdio", start("Probe.php", "stdio"));
+  describeCourse("PHP over a socket", start("Probe.php", "unix"));
+  describeFork("PHP over a socket", start("Probe.php", "unix"));
+  describeCourse("PHP over stdio", start("Probe.php", "stdio"));
+  describeFork("PHP over stdio", start("Probe.php", "stdio"));
   describeArithmetic("PHP", start("Probe.php", "unix"));
   describeToken("PHP", start("Token.php", "unix"));
   describeTypes("PHP", start("Types.php", "unix"));

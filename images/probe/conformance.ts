@@ -166,8 +166,8 @@ export function describeSdk(sdk: string, start: StartProbe): void {
   }
 }
 
-/** What holds for programs that fork for every call, beside `describeSdk`. */
-export function describeLauncher(sdk: string, start: StartProbe): void {
+/** What holds for programs that take call after call, beside `describeSdk`. */
+export function describeCourse(sdk: string, start: StartProbe): void {
   test(`${sdk} says HELLO after a call, and the next call finds nothing of it`, () =>
     withProbe(start, async (probe) => {
       for (let exchange = 1n; exchange <= 3n; exchange++) {
@@ -177,38 +177,12 @@ export function describeLauncher(sdk: string, start: StartProbe): void {
       }
     }));
 
-  const traps: readonly (readonly [string, string])[] = [
-    ["trap by SIGSEGV", PROBE.segfault],
-    ["trap by SIGKILL", PROBE.kill],
-    ["trap by exit", PROBE.exit],
-  ];
-  for (const [name, input] of traps) {
-    test(`${sdk} reports a ${name} and takes the next call`, () =>
-      withProbe(start, async (probe) => {
-        probe.send(callFrame({ exchange: 2n, input }));
-        assert.equal(await probe.next(), vectorNamed(name));
-        probe.send(callFrame({ exchange: 3n, input: PROBE.succeed }));
-        assert.equal(await probe.next(), frameOf(5, 3n, "00"));
-      }));
-  }
-
   test(`${sdk} ends a call at once, without a RESULT, when the host says stop`, () =>
     withProbe(start, async (probe) => {
       probe.send(callFrame({ exchange: 2n, input: bodyOf(vectorNamed("storage get")) }));
       await probe.next();
       probe.send(vectorNamed("reply stop"));
       assert.equal(await probe.next(), frameOf(1, 2n, "0001"));
-    }));
-
-  test(`${sdk} ends processes that a call leaves behind before it says HELLO`, () =>
-    withProbe(start, async (probe) => {
-      for (const exchange of [1n, 2n]) {
-        probe.send(callFrame({ exchange, input: PROBE.leaveChild }));
-        assert.equal(await probe.next(), frameOf(5, exchange, "00"));
-        assert.equal(await probe.next(), frameOf(1, exchange, "0001"));
-      }
-      probe.kill();
-      assert.equal(await probe.next(), "end");
     }));
 
   test(`${sdk} ends when the host closes the stream or breaks the protocol`, async () => {
@@ -224,6 +198,35 @@ export function describeLauncher(sdk: string, start: StartProbe): void {
       });
     }
   });
+}
+
+/** What holds for programs that fork for every call, beside `describeSdk` and `describeCourse`. */
+export function describeFork(sdk: string, start: StartProbe): void {
+  const traps: readonly (readonly [string, string])[] = [
+    ["trap by SIGSEGV", PROBE.segfault],
+    ["trap by SIGKILL", PROBE.kill],
+    ["trap by exit", PROBE.exit],
+  ];
+  for (const [name, input] of traps) {
+    test(`${sdk} reports a ${name} and takes the next call`, () =>
+      withProbe(start, async (probe) => {
+        probe.send(callFrame({ exchange: 2n, input }));
+        assert.equal(await probe.next(), vectorNamed(name));
+        probe.send(callFrame({ exchange: 3n, input: PROBE.succeed }));
+        assert.equal(await probe.next(), frameOf(5, 3n, "00"));
+      }));
+  }
+
+  test(`${sdk} ends processes that a call leaves behind before it says HELLO`, () =>
+    withProbe(start, async (probe) => {
+      for (const exchange of [1n, 2n]) {
+        probe.send(callFrame({ exchange, input: PROBE.leaveChild }));
+        assert.equal(await probe.next(), frameOf(5, exchange, "00"));
+        assert.equal(await probe.next(), frameOf(1, exchange, "0001"));
+      }
+      probe.kill();
+      assert.equal(await probe.next(), "end");
+    }));
 }
 
 /** The SDK's own arithmetic and hash, which no host call checks. */

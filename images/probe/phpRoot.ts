@@ -1,10 +1,11 @@
-import { mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { DEFAULT_CACHE } from "../build.ts";
 import { downloadPackages } from "../debian/packages.ts";
 import { unpackPackages } from "../debian/unpack.ts";
 import { PHP_PACKAGES, phpImage } from "../php/image.ts";
+import { unpackImage } from "./unpackImage.ts";
 
 /** The PHP image's files in a temporary folder, to be run without a container engine. */
 export type PhpRoot = {
@@ -23,12 +24,7 @@ export async function unpackPhp(contracts: readonly URL[]): Promise<PhpRoot> {
   }
   const image = phpImage(await unpackPackages(packages), { sources, main: "Token.php" });
   const folder = await mkdtemp(join(tmpdir(), "delchain-php-"));
-  for (const entry of image.entries) {
-    if (entry.kind !== "file") throw new Error(`the PHP image has a ${entry.kind}: ${entry.path}`);
-    const path = join(folder, entry.path);
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, entry.data, { mode: entry.mode });
-  }
+  await unpackImage(image, folder);
   const at = (path: string): string => join(folder, path);
   // The image's own loader, so that no library of the machine is used.
   const loader = [at("lib64/ld-linux-x86-64.so.2"), "--library-path", at("lib/x86_64-linux-gnu")];

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
@@ -96,6 +97,14 @@ export class ProgramUnderTest {
       if (this.#closed || Date.now() > deadline) this.#fail();
       await this.#change(deadline - Date.now());
     }
+  }
+
+  /** Its exit status when it has ended, or null when a signal ended it. */
+  async exited(): Promise<number | null> {
+    if (this.#child.exitCode === null && this.#child.signalCode === null) {
+      await once(this.#child, "exit");
+    }
+    return this.#child.exitCode;
   }
 
   /** Ends the program itself; what it left running goes on and keeps the stream open. */

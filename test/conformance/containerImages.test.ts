@@ -33,7 +33,7 @@ async function runToken(driver: ContainerDriver, image: BuiltImage): Promise<Bat
   const container = await driver.start({
     image: image.digest,
     entrypoint: image.entrypoint,
-    isolation: driver.gives.isolations[0] ?? "fork",
+    isolation: image.isolation,
     resources: RESOURCES,
     labels: { chain: "test", contract: CONTRACT, version: image.digest, replica: image.name },
     cpuset: undefined,
@@ -119,7 +119,7 @@ async function withDriver(
 
 const writes = new Map<string, unknown>();
 
-for (const name of ["c", "php", "wasi"]) {
+for (const name of ["c", "php", "java", "node", "wasi"]) {
   test(`the token's ${name} image does in its container what the token in Solidity does`, () =>
     withDriver(name, async (driver, image) => {
       const result = await runToken(driver, image);
@@ -130,5 +130,7 @@ for (const name of ["c", "php", "wasi"]) {
 
 test("the token leaves the same storage whatever language its container runs", () => {
   assert.deepEqual(writes.get("php"), writes.get("c"));
+  assert.deepEqual(writes.get("java"), writes.get("c"));
+  assert.deepEqual(writes.get("node"), writes.get("c"));
   assert.deepEqual(writes.get("wasi"), writes.get("c"));
 });

@@ -5,10 +5,16 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import {
+  buildJavaRuntime,
   cImage,
   DEFAULT_CACHE,
   downloadPackages,
   type ImageSource,
+  javaImage,
+  NODE_PACKAGES,
+  nodeImage,
+  nodeProgram,
+  openJdk,
   PHP_PACKAGES,
   phpImage,
   unpackPackages,
@@ -17,6 +23,7 @@ import {
 import {
   DockerDriver,
   type ImageDigest,
+  type Isolation,
   RESOURCE_CLASSES,
   Session,
   ZERO_ADDRESS,
@@ -29,6 +36,7 @@ import { compileProgram } from "../../images/c/program.ts";
 const RESOURCES = RESOURCE_CLASSES.small;
 const HELLO_MS = 30_000;
 const CALLS = 3;
+const PRINTED = { status: "ok", data: new Uint8Array() } as const;
 const CALL = {
   contract: ZERO_ADDRESS,
   caller: ZERO_ADDRESS,
@@ -46,7 +54,7 @@ const CALL = {
 const source = (name: string): string =>
   fileURLToPath(new URL(`./litter/${name}`, import.meta.url));
 
-async function said(image: ImageSource): Promise<readonly string[]> {
+async function said(image: ImageSource, isolation: Isolation = "fork"): Promise<readonly string[]> {
   const { digest, archive } = await writeImage(image);
   const runDirectory = await mkdtemp(join(tmpdir(), "dc-"));
   const images = { has: async () => true, archive: async () => archive };
@@ -55,7 +63,7 @@ async function said(image: ImageSource): Promise<readonly string[]> {
     const container = await driver.start({
       image: digest as ImageDigest,
       entrypoint: image.config.entrypoint,
-      isolation: "fork",
+      isolation,
       resources: RESOURCES,
       labels: { chain: "litter", contract: ZERO_ADDRESS, version: digest, replica: "0" },
       cpuset: undefined,
@@ -63,7 +71,9 @@ async function said(image: ImageSource): Promise<readonly string[]> {
     const session = await Session.open(container, RESOURCES, HELLO_MS);
     const words: string[] = [];
     for (let i = 0; i < CALLS; i++) {
-      const outcome = await session.run(CALL, () => assert.fail("it asked"));
+      const outcome = await session.run(CALL, ({ operation }) =>
+        operation === "debug" ? PRINTED : assert.fail("it asked"),
+      );
       const isDone = outcome.status === "success";
       words.push(isDone ? Buffer.from(outcome.output).toString() : JSON.stringify(outcome));
     }
@@ -89,4 +99,27 @@ test("a contract in PHP finds nothing of the call before", async () => {
   const contract = { main: "Litter.php", sources: { "Litter.php": text } };
   const image = phpImage(await unpackPackages(packages), contract);
   assert.deepEqual(await said(image), ["fresh", "fresh", "fresh"]);
+});
+
+test("a contract in Java finds nothing of the call before, though one process takes both", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "delchain-java-"));
+  try {
+    const jdk = await openJdk(DEFAULT_CACHE, () => undefined);
+    const runtime = await buildJavaRuntime(jdk, folder);
+    const text = await readFile(source("Litter.java"), "utf8");
+    const contract = { main: "Litter", sources: { "Litter.java": text } };
+    const image = await javaImage(runtime, contract);
+    assert.deepEqual(await said(image, "warm"), ["fresh", "fresh", "fresh"]);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
+test("a contract in TypeScript finds nothing of the call before, not even on prototypes", async () => {
+  const cache = join(DEFAULT_CACHE, "debian");
+  const packages = await downloadPackages(NODE_PACKAGES, cache, () => undefined);
+  const text = await readFile(source("litter.ts"), "utf8");
+  const contract = { main: "litter.ts", sources: { "litter.ts": text } };
+  const image = nodeImage(await nodeProgram(), await unpackPackages(packages), contract);
+  assert.deepEqual(await said(image, "warm"), ["fresh", "fresh", "fresh"]);
 });

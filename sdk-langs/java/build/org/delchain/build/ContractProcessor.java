@@ -93,7 +93,15 @@ public final class ContractProcessor extends AbstractProcessor {
         String entry = contract.getSimpleName() + "Entry";
         writeClass(packageName, entry, contract, EntryWriter.write(packageName, entry, model, read, JavaWriter.codecs(types.structs())));
         String main = contract.getSimpleName() + "Exports";
-        if ("wasm".equals(processingEnv.getOptions().get("tier"))) {
+        String tier = processingEnv.getOptions().get("tier");
+        if ("container".equals(tier)) {
+            if (model.constructor() != null) {
+                throw new Refusal(contract, "a contract in a container has no constructor: no code runs when it is deployed; set it up in a method");
+            }
+            String program = contract.getSimpleName() + "Program";
+            writeClass(packageName, program, contract, EntryWriter.writeProgram(packageName, program, entry));
+        }
+        if ("wasm".equals(tier)) {
             writeClass(packageName, main, contract, EntryWriter.writeExports(packageName, main, entry));
         }
         String prefix = packageName.isEmpty() ? "" : packageName + ".";

@@ -170,4 +170,17 @@ final class EntryWriter {
                 """
                 .formatted(packageName.isEmpty() ? "" : "package " + packageName + ";\n\n", name, name, entry, entry);
     }
+
+    /** The class that a container's launcher starts. */
+    static String writeProgram(String packageName, String name, String entry) {
+        return """
+                %spublic final class %s extends org.delchain.ContractProgram {
+                    @Override
+                    protected org.delchain.Entry entry() {
+                        return new %s();
+                    }
+                }
+                """
+                .formatted(packageName.isEmpty() ? "" : "package " + packageName + ";\n\n", name, entry);
+    }
 }
