@@ -1,8 +1,10 @@
 import { Argument, Command, Option } from "commander";
 import { completionScript, SHELLS, type Shell } from "./commands/completion.ts";
 import type { DevnetOptions } from "./commands/devnet.ts";
+import { examples } from "./examples.ts";
 import { jsonOption, placeOptions, toSeconds } from "./options.ts";
 import type { Output } from "./output.ts";
+import { addProjectCommands } from "./projectCommands.ts";
 import { DEFAULT_RPC } from "./rpcClient.ts";
 
 const VERSION = "0.1.0";
@@ -40,12 +42,9 @@ export function createProgram(output: Output): Command {
   addAccount(program, output);
   addStatus(program, output);
   addDoctor(program, output);
+  addProjectCommands(program, output);
   addCompletion(program, output);
   return program;
-}
-
-export function examples(...lines: readonly string[]): string {
-  return ["\nExamples:", ...lines.map((line) => `  ${line}`)].join("\n");
 }
 
 const rpcOption = () =>

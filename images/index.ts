@@ -14,6 +14,7 @@ export { type DownloadedPackage, downloadPackages } from "./debian/packages.ts";
 export { type UnpackedFiles, unpackPackages } from "./debian/unpack.ts";
 export { PHP_PACKAGES, type PhpContract, phpImage } from "./php/image.ts";
 export { wasiImage } from "./wasi/image.ts";
+export { containerHeaders, WASI_FLAGS } from "./wasi/program.ts";
 export {
   type ImageEntry,
   MAX_ENTRIES,

@@ -32,7 +32,8 @@ export function compileWasi(source: string): Promise<Uint8Array> {
   return compileC({ main, files, flags: WASI_FLAGS });
 }
 
-function containerHeaders(): Readonly<Record<string, string>> {
+/** The SDK's headers for containers by the path a contract includes them by. */
+export function containerHeaders(): Readonly<Record<string, string>> {
   const folder = readdirSync(join(C_SDK, "container")).filter((name) => name.endsWith(".h"));
   const paths = ["container.h", ...folder.sort().map((name) => `container/${name}`)];
   return Object.fromEntries(paths.map((path) => [path, readFileSync(join(C_SDK, path), "utf8")]));
