@@ -9,6 +9,7 @@ import type { SignedTransaction } from "../tx/transaction.ts";
 import { Attester, type LocalMember } from "./attester.ts";
 import { certificateBytes } from "./blockBytes.ts";
 import { chooseBls } from "./bls.ts";
+import { ChainClock } from "./chainClock.ts";
 import type { Opened, Produced } from "./chainService.ts";
 import { monotonicMs } from "./clock.ts";
 import { type DataFolder, openDataFolder } from "./dataFolder.ts";
@@ -18,6 +19,7 @@ import { startHosting } from "./hostingClient.ts";
 import { Intake } from "./intake.ts";
 import { createLog, type Log, type LogLevel } from "./log.ts";
 import { NodeBackend } from "./nodeBackend.ts";
+import { NodeCheats } from "./nodeCheats.ts";
 import { OrderedCalls } from "./orderedCalls.ts";
 import { Producer } from "./producer.ts";
 import { ReaderPool } from "./readerPool.ts";
@@ -208,9 +210,11 @@ async function joinCore(
     { spec, clientVersion: clientVersion(), executor, readers, intake, ordered, attester, hosting },
     head,
   );
+  const clock = new ChainClock(spec.cheats ? head.block.header.timestamp : 0n);
   const producer = new Producer({
     producer: DEVNET_ACCOUNTS[0] as Address,
     intervalMs: config.intervalMs,
+    nextTimestamp: () => clock.take(),
     selectContent: () => selectContent(intake, attester, spec),
     produce: async (request) => {
       const produced = await executor.call("produce", request);
@@ -222,6 +226,15 @@ async function joinCore(
     },
     log,
   });
+  const rewind = async (block: bigint): Promise<void> => {
+    const { head: earlier } = await executor.call("rewind", block);
+    await readers.forget();
+    await intake.reset(earlier);
+    backend.rewind(earlier);
+  };
+  if (spec.cheats) {
+    backend.cheats = new NodeCheats({ spec, producer, clock, ordered, backend, rewind });
+  }
   started.defer(() => producer.close());
   started.defer(() => attester.close());
   return { log, attester, intake, backend, producer };

@@ -62,6 +62,7 @@ test("one block is made at a time, however often there is work, and another one 
   const producer = new Producer({
     producer: PRODUCER,
     intervalMs: undefined,
+    nextTimestamp: () => 0n,
     selectContent: () => (left-- > 0 ? content : undefined),
     produce: construction.produce,
     setAside: () => assert.fail("nothing is set aside"),
@@ -88,6 +89,7 @@ test("work that comes while a block is made is not forgotten", async () => {
   const producer = new Producer({
     producer: PRODUCER,
     intervalMs: undefined,
+    nextTimestamp: () => 0n,
     selectContent: () => waiting.shift(),
     produce: construction.produce,
     setAside: () => assert.fail("nothing is set aside"),
@@ -112,6 +114,7 @@ test("after a failure it tries again by itself", async (context) => {
   const producer = new Producer({
     producer: PRODUCER,
     intervalMs: undefined,
+    nextTimestamp: () => 0n,
     selectContent: () => (left-- > 0 ? content : undefined),
     produce: construction.produce,
     setAside: () => assert.fail("nothing is set aside"),
@@ -134,6 +137,7 @@ test("closing waits for the block under construction and makes no other", async 
   const producer = new Producer({
     producer: PRODUCER,
     intervalMs: undefined,
+    nextTimestamp: () => 0n,
     selectContent: () => content,
     produce: construction.produce,
     setAside: () => assert.fail("nothing is set aside"),
@@ -161,6 +165,7 @@ test("with an interval blocks come by the clock alone, empty or not, and a slow 
   const producer = new Producer({
     producer: PRODUCER,
     intervalMs: 100,
+    nextTimestamp: () => 0n,
     selectContent: () => waiting.shift(),
     produce: construction.produce,
     setAside: () => assert.fail("nothing is set aside"),
