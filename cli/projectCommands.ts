@@ -1,5 +1,7 @@
 import { type Command, Option } from "commander";
 import type { BuildCommandOptions } from "./commands/build.ts";
+import type { NewOptions } from "./commands/new.ts";
+import type { TestOptions } from "./commands/test.ts";
 import { examples } from "./examples.ts";
 import { jsonOption } from "./options.ts";
 import type { Output } from "./output.ts";
@@ -7,6 +9,8 @@ import type { Output } from "./output.ts";
 // Loaded when one is run, as in program.ts.
 const commands = {
   build: () => import("./commands/build.ts"),
+  new: () => import("./commands/new.ts"),
+  test: () => import("./commands/test.ts"),
 };
 
 const projectOption = () =>
@@ -17,7 +21,61 @@ const projectOption = () =>
 
 /** The commands of a contract developer's day: from an empty folder to a tested, deployed contract. */
 export function addProjectCommands(program: Command, output: Output): void {
+  addNew(program, output);
   addBuild(program, output);
+  addTest(program, output);
+}
+
+function addNew(program: Command, output: Output): void {
+  program
+    .command("new")
+    .description("begin a project that builds and whose tests pass")
+    .argument("<folder>", "a new folder; its name is the project's")
+    .addOption(
+      new Option("--lang <language>", "what the contract is written in")
+        .choices(["solidity", "c", "assemblyscript", "rust"])
+        .default("solidity"),
+    )
+    .addOption(
+      new Option("--tier <tier>", "where it runs; the language's first unless told").choices([
+        "evm",
+        "wasm",
+        "container",
+      ]),
+    )
+    .addOption(
+      new Option("--template <name>", "what it begins with").choices(["token"]).default("token"),
+    )
+    .addOption(jsonOption())
+    .addHelpText(
+      "after",
+      examples(
+        "delchain new gold",
+        "delchain new gold --lang rust",
+        "delchain new gold --lang c --tier container",
+      ),
+    )
+    .action(async (folder: string, options: NewOptions) =>
+      (await commands.new()).newProject(folder, options, output),
+    );
+}
+
+function addTest(program: Command, output: Output): void {
+  program
+    .command("test")
+    .description("build, and run the project's tests on chains of their own, with a gas report")
+    .argument("[files...]", "test files in the project; test/**/*.test.ts unless told")
+    .addOption(projectOption())
+    .option("--grep <pattern>", "only tests whose name matches")
+    .option("--no-gas", "without the gas report")
+    .addOption(jsonOption())
+    .addHelpText(
+      "after",
+      examples("delchain test", "delchain test test/Token.test.ts --grep transfer"),
+    )
+    .action(async (files: string[], options: TestOptions) =>
+      (await commands.test()).test(files, options, output),
+    );
 }
 
 function addBuild(program: Command, output: Output): void {

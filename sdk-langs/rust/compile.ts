@@ -86,6 +86,22 @@ export async function compileRust(folder: string): Promise<Uint8Array> {
   return readFileSync(join(TARGET_FOLDER, TARGET, "release", `${libraryName(folder)}.wasm`));
 }
 
+/** How cargo runs the package's own `main`, which stylus-sdk makes print the interface. */
+const EXPORT: readonly string[] = ["run", "--quiet", "--locked", "--features", "export-abi", "--"];
+
+/**
+ * What stylus-sdk says of a contract, in Solidity: an interface with its methods, and its constructor's signature
+ * (empty without one). Throws an `Error` with cargo's messages.
+ */
+export async function exportInterface(
+  folder: string,
+): Promise<{ readonly methods: string; readonly creation: string }> {
+  const env = { CARGO_TARGET_DIR: TARGET_FOLDER, RUSTFLAGS: undefined };
+  const methods = await cargo(folder, [...EXPORT, "abi"], env);
+  const creation = await cargo(folder, [...EXPORT, "constructor"], env);
+  return { methods, creation };
+}
+
 /** Cargo's own rule: the library is named like the package, with underscores. */
 function libraryName(folder: string): string {
   const manifest = readFileSync(join(folder, "Cargo.toml"), "utf8");

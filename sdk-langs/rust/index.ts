@@ -3,6 +3,7 @@
 export {
   CARGO_BUILD,
   compileRust,
+  exportInterface,
   foundCargo,
   lockedCrates,
   RUST_FLAGS,

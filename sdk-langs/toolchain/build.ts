@@ -16,6 +16,7 @@ import {
   loadOutput,
   outputPath,
   saveOutput,
+  saveTypes,
 } from "./buildOutput.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import { readInput, sha256 } from "./input.ts";
@@ -79,7 +80,12 @@ export async function buildProject(
   }
   removeOthers(root, new Set(contracts.map(({ output }) => output.name)));
   saveCache(root, records);
-  return { contracts: contracts.sort(byName), warnings };
+  contracts.sort(byName);
+  saveTypes(
+    root,
+    contracts.map(({ output }) => output),
+  );
+  return { contracts, warnings };
 }
 
 type Unit = {

@@ -67,6 +67,29 @@ export function saveOutput(root: string, output: BuildOutput): void {
   writeFileSync(outputPath(root, output.name), encodeOutput(output));
 }
 
+/**
+ * Writes the ABIs as TypeScript types, so that tests know the contracts' functions and arguments while they are
+ * typed (`Contracts` of @delchain/test).
+ */
+export function saveTypes(root: string, outputs: readonly BuildOutput[]): void {
+  const lines = outputs.map(
+    ({ name, abi }) => `    ${JSON.stringify(name)}: ${JSON.stringify(abi)};`,
+  );
+  const text = [
+    "// Written by delchain build.",
+    "",
+    'import "@delchain/test";',
+    "",
+    'declare module "@delchain/test" {',
+    "  interface Contracts {",
+    ...lines,
+    "  }",
+    "}",
+    "",
+  ].join("\n");
+  writeFileSync(join(root, OUT, "contracts.d.ts"), text);
+}
+
 /** Names of the contracts that are built, sorted. */
 export function builtNames(root: string): readonly string[] {
   const folder = join(root, OUT);

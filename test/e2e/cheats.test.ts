@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { DEVNET, MINE_BLOCKS_MAX, SNAPSHOTS_MAX } from "@delchain/chain";
 import {
   type Address,
   createTestClient,
@@ -19,6 +18,7 @@ import {
 } from "viem";
 import { loadArtefacts } from "../../apps/tour/artefacts.ts";
 import { tokenAbi } from "../../apps/tour/tokenAbi.ts";
+import { DEVNET, MINE_BLOCKS_MAX, SNAPSHOTS_MAX } from "../../chain/index.ts";
 import { type Devnet, devnetAccount, startDevnet } from "./support/devnet.ts";
 
 // The cheats as test clients of other tools call them, on real nodes.
