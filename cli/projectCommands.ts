@@ -3,7 +3,7 @@ import type { BuildCommandOptions } from "./commands/build.ts";
 import type { NewOptions } from "./commands/new.ts";
 import type { TestOptions } from "./commands/test.ts";
 import { examples } from "./examples.ts";
-import { jsonOption } from "./options.ts";
+import { jsonOption, projectOption } from "./options.ts";
 import type { Output } from "./output.ts";
 
 // Loaded when one is run, as in program.ts.
@@ -12,12 +12,6 @@ const commands = {
   new: () => import("./commands/new.ts"),
   test: () => import("./commands/test.ts"),
 };
-
-const projectOption = () =>
-  new Option(
-    "--project <folder>",
-    "the project; without it the nearest folder upwards that has one",
-  );
 
 /** The commands of a contract developer's day: from an empty folder to a tested, deployed contract. */
 export function addProjectCommands(program: Command, output: Output): void {
