@@ -1,8 +1,10 @@
 import { type Command, Option } from "commander";
 import type { AbiOptions } from "./commands/abi.ts";
 import type { CallCommandOptions } from "./commands/call.ts";
+import type { ConsoleOptions } from "./commands/console.ts";
 import type { DeployOptions } from "./commands/deploy.ts";
 import type { SendOptions } from "./commands/send.ts";
+import type { VerifyOptions } from "./commands/verify.ts";
 import { examples } from "./examples.ts";
 import { jsonOption, projectOption, rpcOption } from "./options.ts";
 import type { Output } from "./output.ts";
@@ -11,8 +13,10 @@ import type { Output } from "./output.ts";
 const commands = {
   abi: () => import("./commands/abi.ts"),
   call: () => import("./commands/call.ts"),
+  console: () => import("./commands/console.ts"),
   deploy: () => import("./commands/deploy.ts"),
   send: () => import("./commands/send.ts"),
+  verify: () => import("./commands/verify.ts"),
 };
 
 const FRIEND = "0x70997970C51812dc3A010C7d01b50e0d17dc79C8";
@@ -23,6 +27,8 @@ export function addContractCommands(program: Command, output: Output): void {
   addDeploy(program, output);
   addCall(program, output);
   addSend(program, output);
+  addConsole(program, output);
+  addVerify(program, output);
 }
 
 const accountOption = () =>
@@ -137,5 +143,37 @@ function addSend(program: Command, output: Output): void {
     )
     .action(async (name: string, functionName: string, words: string[], options: SendOptions) =>
       (await commands.send()).send(name, functionName, words, options, output),
+    );
+}
+
+function addConsole(program: Command, output: Output): void {
+  program
+    .command("console")
+    .description("a prompt in JavaScript on the project's deployed contracts")
+    .addOption(accountOption())
+    .addOption(privateKeyOption())
+    .addOption(projectOption())
+    .addOption(rpcOption())
+    .addHelpText("after", examples("delchain console", "delchain console --account 3"))
+    .action(async (options: ConsoleOptions) =>
+      (await commands.console()).openConsole(options, output),
+    );
+}
+
+function addVerify(program: Command, output: Output): void {
+  program
+    .command("verify")
+    .description("build anew and compare with what was deployed, byte for byte")
+    .argument("<contract>", "its name in the project")
+    .addOption(
+      new Option("--address <address>", "where it is; else where this project deployed it"),
+    )
+    .addOption(new Option("--transaction <hash>", "what created it; else what this project sent"))
+    .addOption(projectOption())
+    .addOption(rpcOption())
+    .addOption(jsonOption())
+    .addHelpText("after", examples("delchain verify Token"))
+    .action(async (name: string, options: VerifyOptions) =>
+      (await commands.verify()).verify(name, options, output),
     );
 }

@@ -1,14 +1,17 @@
 import { type Command, Option } from "commander";
 import type { BuildCommandOptions } from "./commands/build.ts";
+import type { DevOptions } from "./commands/dev.ts";
 import type { NewOptions } from "./commands/new.ts";
 import type { TestOptions } from "./commands/test.ts";
 import { examples } from "./examples.ts";
-import { jsonOption, projectOption } from "./options.ts";
+import { jsonOption, placeOptions, projectOption } from "./options.ts";
 import type { Output } from "./output.ts";
+import { templateLanguages, templateNames } from "./project/templates.ts";
 
 // Loaded when one is run, as in program.ts.
 const commands = {
   build: () => import("./commands/build.ts"),
+  dev: () => import("./commands/dev.ts"),
   new: () => import("./commands/new.ts"),
   test: () => import("./commands/test.ts"),
 };
@@ -18,6 +21,7 @@ export function addProjectCommands(program: Command, output: Output): void {
   addNew(program, output);
   addBuild(program, output);
   addTest(program, output);
+  addDev(program, output);
 }
 
 function addNew(program: Command, output: Output): void {
@@ -27,7 +31,7 @@ function addNew(program: Command, output: Output): void {
     .argument("<folder>", "a new folder; its name is the project's")
     .addOption(
       new Option("--lang <language>", "what the contract is written in")
-        .choices(["solidity", "c", "assemblyscript", "rust"])
+        .choices(templateLanguages())
         .default("solidity"),
     )
     .addOption(
@@ -38,7 +42,9 @@ function addNew(program: Command, output: Output): void {
       ]),
     )
     .addOption(
-      new Option("--template <name>", "what it begins with").choices(["token"]).default("token"),
+      new Option("--template <name>", "what it begins with")
+        .choices(templateNames())
+        .default("token"),
     )
     .addOption(jsonOption())
     .addHelpText(
@@ -87,4 +93,23 @@ function addBuild(program: Command, output: Output): void {
     .action(async (options: BuildCommandOptions) =>
       (await commands.build()).build(options, output),
     );
+}
+
+function addDev(program: Command, output: Output): void {
+  const command = program
+    .command("dev")
+    .description(
+      "run a devnet, deploy, and after every save put the new code where the old one was",
+    )
+    .option(
+      "--deploy <contract>",
+      "a contract with its constructor's arguments, as in --deploy 'Token 1000'; may be repeated",
+      (text: string, before: readonly string[]) => [...before, text],
+      [],
+    )
+    .addOption(projectOption());
+  for (const option of placeOptions()) command.addOption(option);
+  command
+    .addHelpText("after", examples("delchain dev", "delchain dev --deploy 'Token 1000000'"))
+    .action(async (options: DevOptions) => (await commands.dev()).dev(options, output));
 }

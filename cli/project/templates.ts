@@ -24,6 +24,12 @@ export function variantsOf(template: string): readonly string[] {
   return folders(template).filter((name) => name !== "test");
 }
 
+/** The languages that some template is written in. */
+export function templateLanguages(): readonly string[] {
+  const variants = templateNames().flatMap((name) => variantsOf(name));
+  return [...new Set(variants.map((variant) => variant.split("-")[0] as string))].sort();
+}
+
 /** `{{word}}` in files is replaced by these. */
 export type TemplateWords = Readonly<Record<string, string>>;
 

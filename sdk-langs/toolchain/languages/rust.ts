@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { CODE_KINDS, encodeEnvelope, Unavailable } from "@delchain/runtime";
+import { CODE_KINDS, EMPTY_BYTES, encodeEnvelope, fromHex, Unavailable } from "@delchain/runtime";
 import {
   compileRust,
   exportInterface,
@@ -10,7 +10,7 @@ import {
   wantedRust,
 } from "@delchain/rust";
 import { compileSolidity } from "@delchain/solidity";
-import type { Abi } from "viem";
+import { type Abi, toFunctionSelector } from "viem";
 import { CompileFailed, parseRustc } from "../diagnostic.ts";
 import { readInputText, readSource } from "../input.ts";
 import { npmTools } from "../npmTools.ts";
@@ -56,7 +56,7 @@ async function compile({ root, sources, progress }: CompileRequest): Promise<Com
         {
           name: contractName(texts),
           source: inputs.find((path) => path.endsWith("lib.rs")) ?? manifest,
-          code: encodeEnvelope(CODE_KINDS.wasm, module),
+          code: encodeEnvelope(CODE_KINDS.wasm, module, constructorCall(exported.creation)),
           abi: await abiOf(exported, eventsOf(texts)),
           flags: RUST_FLAGS,
           inputs,
@@ -68,6 +68,15 @@ async function compile({ root, sources, progress }: CompileRequest): Promise<Com
     if (!(error instanceof Error)) throw error;
     throw new CompileFailed(parseRustc(error.message, (file) => readInputText(root, file)));
   }
+}
+
+/**
+ * Nothing appended runs nothing, so that the constructor of stylus-sdk that takes no arguments is called by name: the
+ * selector of `stylus_constructor()` (runtime/wasm/constructorCall.ts).
+ */
+function constructorCall(creation: string): Uint8Array {
+  const takesNothing = /^constructor\(\s*\)/.test(creation.trim());
+  return takesNothing ? fromHex(toFunctionSelector("stylus_constructor()")) : EMPTY_BYTES;
 }
 
 /** All that cargo reads of the package, in the project. */
