@@ -138,8 +138,9 @@ function remember(
   { name, codeHash }: BuildOutput,
   address: Address,
   input: Hex,
-  hash: Hex = "0x",
+  hash?: Hex,
 ): void {
-  const deployment = { address, transactionHash: hash, codeHash, constructorInput: input };
-  saveDeployment(root, Number(node.chainId), name, deployment);
+  const deployment = { address, codeHash, constructorInput: input };
+  const created = hash === undefined ? deployment : { ...deployment, transactionHash: hash };
+  saveDeployment(root, Number(node.chainId), name, created);
 }

@@ -5,7 +5,8 @@ import type { Address, Hash, Hex } from "viem";
 /** Where a contract of the project was deployed last on one chain. */
 export type Deployment = {
   readonly address: Address;
-  readonly transactionHash: Hash;
+  /** What created it; left out where `delchain dev` has put other code there since. */
+  readonly transactionHash?: Hash;
   /** keccak-256 of the code that was sent, without constructor arguments. */
   readonly codeHash: Hex;
   /** ABI-encoded. */

@@ -4,9 +4,7 @@ import { join } from "node:path";
 /** The folder that `delchain test` collects gas from; without it nothing is written. */
 const FOLDER_VARIABLE = "DELCHAIN_GAS_FOLDER";
 
-/** Gas of the transactions of one test process, by `Contract.function`. */
-export type GasUse = Readonly<Record<string, readonly number[]>>;
-
+/** Gas of the transactions of this process, by `Contract.function`. */
 const used = new Map<string, number[]>();
 
 export function recordGas(contract: string, name: string, gas: bigint): void {

@@ -100,7 +100,8 @@ async function buildUnit(
   record: UnitRecord | undefined,
   progress: (text: string) => void,
 ): Promise<BuildResult & { readonly record: UnitRecord }> {
-  if (record && (await isCurrent(root, record, tools, DEFAULT_STORE))) {
+  const told = { tools, flags: toolchain.flags(root) };
+  if (record && (await isCurrent(root, record, told, DEFAULT_STORE))) {
     const contracts = Object.keys(record.outputs).map((name) => ({
       output: loadOutput(root, name),
       isReused: true,
@@ -110,7 +111,7 @@ async function buildUnit(
   const { contracts, warnings } = await toolchain.compile({ root, sources: unit, progress });
   const outputs = contracts.map((contract) => buildOutputOf(root, contract, toolchain, tools));
   return {
-    record: recordOf(tools, hashesOf(root, unit), outputs),
+    record: recordOf(told, hashesOf(root, unit), outputs),
     contracts: outputs.map((output) => ({ output, isReused: false })),
     warnings,
   };

@@ -8,6 +8,7 @@ import type { Toolchain, Tools } from "./toolchain.ts";
 /** What a unit was built from and into: as long as all of it is the same, nothing needs to run. */
 export type UnitRecord = {
   readonly tools: Tools;
+  readonly flags: readonly string[];
   /** SHA-256 by name, of sources and all that they drew in. */
   readonly inputs: Readonly<Record<string, string>>;
   /** SHA-256 of output files by contract. */
@@ -47,12 +48,12 @@ export function unitKey({ language, tier }: Toolchain, sources: readonly string[
 }
 
 export function recordOf(
-  tools: Tools,
+  told: Pick<UnitRecord, "tools" | "flags">,
   sources: Readonly<Record<string, string>>,
   outputs: readonly BuildOutput[],
 ): UnitRecord {
   return {
-    tools,
+    ...told,
     inputs: Object.assign({ ...sources }, ...outputs.map(({ metadata }) => metadata.sources)),
     outputs: Object.fromEntries(
       outputs.map((output) => [output.name, sha256(encodeOutput(output))]),
@@ -65,10 +66,11 @@ export function recordOf(
 export async function isCurrent(
   root: string,
   record: UnitRecord,
-  tools: Tools,
+  told: Pick<UnitRecord, "tools" | "flags">,
   imageStore: string,
 ): Promise<boolean> {
-  if (JSON.stringify(record.tools) !== JSON.stringify(tools)) return false;
+  const { tools, flags } = record;
+  if (JSON.stringify({ tools, flags }) !== JSON.stringify(told)) return false;
   const inputs = Object.entries(record.inputs).every(([name, hash]) => {
     const bytes = readInput(root, name);
     return bytes !== undefined && sha256(bytes) === hash;

@@ -37,10 +37,12 @@ export type BuildMetadata = {
 export function buildOutputOf(
   root: string,
   contract: CompiledContract,
-  { language, tier }: Toolchain,
+  toolchain: Toolchain,
   tools: Tools,
 ): BuildOutput {
-  const { name, source, code, abi, flags, inputs, image } = contract;
+  const { language, tier } = toolchain;
+  const flags = toolchain.flags(root);
+  const { name, source, code, abi, inputs, image } = contract;
   const sources = Object.fromEntries(
     [...inputs].sort().map((input) => [input, sha256(readInput(root, input) ?? "")]),
   );

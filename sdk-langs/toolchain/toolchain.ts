@@ -11,6 +11,8 @@ export interface Toolchain {
   /** The word for it in project files and after `--lang`. */
   readonly language: string;
   readonly tier: Tier;
+  /** How the files end whose change may change what is built. */
+  readonly endings: readonly string[];
   /** Whether a file of the project is a contract of this language; `path` is relative to the project, with `/`. */
   isContract(path: string, text: string): boolean;
   /**
@@ -18,6 +20,8 @@ export interface Toolchain {
    * what this machine lacks and how to get it.
    */
   tools(root: string): Promise<Tools>;
+  /** What the compilers are told besides the sources; another list is another build. */
+  flags(root: string): readonly string[];
   /** What is compiled in one run: all of a project's sources together, or each by itself. */
   units(sources: readonly string[]): readonly (readonly string[])[];
   /**
@@ -50,8 +54,6 @@ export type CompiledContract = {
   /** Init code or envelope: a creation's data up to the constructor's arguments. */
   readonly code: Uint8Array;
   readonly abi: Abi;
-  /** What the compiler was told. */
-  readonly flags: readonly string[];
   /** Names of all files that went in; `readInput` finds them again. */
   readonly inputs: readonly string[];
   /** Of a container: what runs, which lies in the image store. */

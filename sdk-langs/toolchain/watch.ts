@@ -1,12 +1,17 @@
 import { type FSWatcher, watch } from "node:fs";
 import { sep } from "node:path";
 import { OUT } from "./buildOutput.ts";
+import { TOOLCHAINS } from "./languages.ts";
+import { PROJECT_FILES } from "./project.ts";
 
 /** An editor that saves writes several times; what comes within this is one change. */
 const SETTLE_MS = 100;
 
-/** What builds write, or nobody edits. */
-const LEFT_OUT = new Set([OUT, "node_modules", "target"]);
+/** What builds and deployments write, and tests, which no build takes in. */
+const LEFT_OUT = new Set([OUT, "deployments", "node_modules", "target", "test"]);
+
+/** Files that decide what is built: a log or a note beside them is no reason to build. */
+const ENDINGS = [...PROJECT_FILES, ...TOOLCHAINS.flatMap(({ endings }) => endings)];
 
 export type Watcher = { close(): void };
 
@@ -29,7 +34,7 @@ export function watchProject(root: string, onChange: () => Promise<void>): Watch
     running = false;
   };
   const watcher: FSWatcher = watch(root, { recursive: true }, (_, path) => {
-    if (path === null || isLeftOut(path)) return;
+    if (path === null || !isSource(path)) return;
     clearTimeout(timer);
     timer = setTimeout(() => void run(), SETTLE_MS);
   });
@@ -41,6 +46,7 @@ export function watchProject(root: string, onChange: () => Promise<void>): Watch
   };
 }
 
-function isLeftOut(path: string): boolean {
-  return path.split(sep).some((part) => LEFT_OUT.has(part) || part.startsWith("."));
+function isSource(path: string): boolean {
+  const isLeftOut = path.split(sep).some((part) => LEFT_OUT.has(part) || part.startsWith("."));
+  return !isLeftOut && ENDINGS.some((ending) => path.endsWith(ending));
 }

@@ -14,8 +14,10 @@ const SDK = "@delchain/assemblyscript";
 export const assemblyScript: Toolchain = {
   language: "assemblyscript",
   tier: "wasm",
+  endings: [".ts"],
   isContract: (path, text) => path.endsWith(".ts") && /^@contract\b/m.test(text),
   tools: async () => npmTools("assemblyscript"),
+  flags: () => ASSEMBLYSCRIPT_FLAGS,
   units: (sources) => sources.map((source) => [source]),
   compile,
 };
@@ -35,7 +37,6 @@ async function compile({ root, sources, progress }: CompileRequest): Promise<Com
           source,
           code: encodeEnvelope(CODE_KINDS.wasm, module),
           abi: abi as Abi,
-          flags: ASSEMBLYSCRIPT_FLAGS,
           inputs: [...own, ...sdk],
         },
       ],

@@ -11,8 +11,10 @@ import type { CompileRequest, CompileResult, Toolchain } from "../toolchain.ts";
 export const c: Toolchain = {
   language: "c",
   tier: "wasm",
+  endings: [".c", ".h"],
   isContract: (path, text) => path.endsWith(".c") && isWasmContract(text),
   tools: async () => npmTools("@yowasp/clang"),
+  flags: () => C_FLAGS,
   units: (sources) => sources.map((source) => [source]),
   compile,
 };
@@ -36,7 +38,6 @@ async function compile({ root, sources, progress }: CompileRequest): Promise<Com
           source,
           code: encodeEnvelope(CODE_KINDS.wasm, module),
           abi: readAbi(files[source] ?? ""),
-          flags: C_FLAGS,
           inputs: [...own, ...Object.keys(headers()).map((path) => `@delchain/c/${path}`)],
         },
       ],

@@ -15,11 +15,13 @@ import type { CompileRequest, CompileResult, Toolchain } from "../toolchain.ts";
 export const cContainer: Toolchain = {
   language: "c",
   tier: "container",
+  endings: [".c", ".h"],
   isContract: (path, text) =>
     path.endsWith(".c") &&
     /\bDC_CONTRACT\b/.test(text) &&
     /#include\s+[<"]container\.h[>"]/.test(text),
   tools: async () => npmTools("@yowasp/clang"),
+  flags: () => WASI_FLAGS,
   units: (sources) => sources.map((source) => [source]),
   compile,
 };
@@ -45,7 +47,6 @@ async function compile({ root, sources, progress }: CompileRequest): Promise<Com
           resources: "small",
           isolation: "process",
         })),
-        flags: WASI_FLAGS,
         inputs: [...own, ...Object.keys(headers).map((path) => `@delchain/c/${path}`)],
       },
     ],

@@ -20,8 +20,10 @@ import type { CompileRequest, CompileResult, Toolchain, Tools } from "../toolcha
 export const rust: Toolchain = {
   language: "rust",
   tier: "wasm",
+  endings: [".rs", ".toml", ".lock"],
   isContract: (path, text) => path.endsWith("Cargo.toml") && /^stylus-sdk\b/m.test(text),
   tools,
+  flags: () => RUST_FLAGS,
   units: (sources) => sources.map((source) => [source]),
   compile,
 };
@@ -58,7 +60,6 @@ async function compile({ root, sources, progress }: CompileRequest): Promise<Com
           source: inputs.find((path) => path.endsWith("lib.rs")) ?? manifest,
           code: encodeEnvelope(CODE_KINDS.wasm, module, constructorCall(exported.creation)),
           abi: await abiOf(exported, eventsOf(texts)),
-          flags: RUST_FLAGS,
           inputs,
         },
       ],

@@ -18,8 +18,10 @@ import type { CompiledContract, CompileRequest, CompileResult, Toolchain } from 
 export const solidity: Toolchain = {
   language: "solidity",
   tier: "evm",
+  endings: [".sol", "remappings.txt"],
   isContract: (path) => path.endsWith(".sol"),
   tools: async () => npmTools("solc"),
+  flags: (root) => [JSON.stringify(SOLIDITY_SETTINGS), ...readRemappings(root)],
   // Sources import one another, and solc takes most of its second to start.
   units: (sources) => [sources],
   compile,
@@ -33,7 +35,7 @@ async function compile({ root, sources, progress }: CompileRequest): Promise<Com
   try {
     const compiled = await compileSolidity({ files, root, remappings });
     return {
-      contracts: deployables(compiled, sources, remappings),
+      contracts: deployables(compiled, sources),
       warnings: compiled.messages
         .filter(({ severity, at }) => severity === "warning" && sources.includes(at?.file ?? ""))
         .map((message) => diagnosticOf(message, read)),
@@ -54,14 +56,12 @@ function readRemappings(root: string): readonly string[] {
 function deployables(
   { contracts }: CompiledSolidity,
   sources: readonly string[],
-  remappings: readonly string[],
 ): readonly CompiledContract[] {
-  const flags = [JSON.stringify(SOLIDITY_SETTINGS), ...remappings];
   return contracts
     .filter(({ file, initCode }) => sources.includes(file) && initCode !== "0x")
     .map((contract) => {
       const { file: source, name, abi, inputs } = contract;
-      return { name, source, code: codeOf(contract), abi, flags, inputs };
+      return { name, source, code: codeOf(contract), abi, inputs };
     });
 }
 
