@@ -12,11 +12,11 @@ import type {
   TransactionReceipt,
 } from "viem";
 
-// biome-ignore lint/suspicious/noEmptyInterface: projects add to it.
 /**
  * ABIs of the project's contracts by name. `delchain build` fills it in from `out/contracts.d.ts`, so that names,
  * arguments and results are checked while they are typed; a name that it does not know takes anything.
  */
+/* biome-ignore lint/suspicious/noEmptyInterface: projects add to it. */
 export interface Contracts {}
 
 /** The ABI that a name stands for. */
