@@ -191,3 +191,46 @@ test("with an interval blocks come by the clock alone, empty or not, and a slow 
     [1, 0],
   );
 });
+
+test("what is done between blocks waits for the one under construction, and no other begins before it is done", async () => {
+  const construction = new Construction();
+  let left = 2;
+  const producer = new Producer({
+    producer: PRODUCER,
+    intervalMs: undefined,
+    nextTimestamp: () => 0n,
+    selectContent: () => (left-- > 0 ? content : undefined),
+    produce: construction.produce,
+    setAside: () => assert.fail("nothing is set aside"),
+    log,
+  });
+  producer.wake();
+  await construction.started();
+  const acting = Promise.withResolvers<void>();
+  let seen = -1;
+  const between = producer.between(async () => {
+    seen = construction.running;
+    await acting.promise;
+    return construction.running;
+  });
+  await turns(5);
+  assert.equal(seen, -1);
+  construction.finish();
+  await construction.started();
+  construction.finish();
+  await turns(5);
+  assert.equal(seen, 0);
+  left = 1;
+  producer.wake();
+  await turns(5);
+  assert.equal(construction.running, 0);
+  acting.resolve();
+  assert.equal(await between, 0);
+  await construction.started();
+  construction.finish();
+  await producer.close();
+  await assert.rejects(
+    producer.between(async () => undefined),
+    /the node is stopping/,
+  );
+});

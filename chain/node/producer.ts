@@ -1,4 +1,4 @@
-import type { Address } from "@delchain/runtime";
+import { type Address, Unavailable } from "@delchain/runtime";
 import type { BlockContent } from "../transition/executeBlock.ts";
 import type { Cheat } from "./cheat.ts";
 import type { Log } from "./log.ts";
@@ -90,9 +90,13 @@ export class Producer {
     return this.between(async () => this.#produce(NOTHING, await build()));
   }
 
-  /** Runs something while no block is under construction, and lets none begin before it is done. */
+  /**
+   * Runs something while no block is under construction, and lets none begin before it is done. Throws `Unavailable`
+   * once the producer is closed.
+   */
   async between<T>(act: () => Promise<T>): Promise<T> {
     while (this.#current !== undefined) await this.#current;
+    if (this.#closed) throw new Unavailable("producer", "the node is stopping");
     const acting = act();
     const ended = acting.then(
       () => undefined,

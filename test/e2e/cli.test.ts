@@ -29,13 +29,16 @@ test("help shows every command with examples on standard output", async () => {
     "build",
     "call",
     "completion",
+    "console",
     "deploy",
+    "dev",
     "devnet",
     "doctor",
     "new",
     "send",
     "status",
     "test",
+    "verify",
   ];
   const answers = await Promise.all(
     ["help", ...commands.map((name) => `help ${name}`)].map((c) => cli(c)),
@@ -188,7 +191,7 @@ test("the bash completion offers commands, options and their values", async () =
     const probe = `COMP_WORDS=(${list}); COMP_CWORD=${words.length - 1}; _delchain; echo "\${COMPREPLY[*]}"`;
     return execFileSync("bash", ["-c", `${stdout}\n${probe}`], { encoding: "utf8" }).trim();
   };
-  assert.equal(complete("delchain", "d"), "devnet doctor deploy");
+  assert.equal(complete("delchain", "d"), "devnet doctor dev deploy");
   assert.equal(complete("delchain", "account", ""), "list new balance --help");
   assert.equal(complete("delchain", "devnet", "--port", "9545", "--lo"), "--log");
   assert.equal(complete("delchain", "devnet", "--log", "s"), "silent");

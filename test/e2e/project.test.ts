@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { compileSolidity } from "@delchain/solidity";
 import { sharedDevnet, startDevnet } from "./support/devnet.ts";
-import { type Ended, runScript } from "./support/program.ts";
+import { type Ended, runScript, startProgram } from "./support/program.ts";
 
 // A contract developer's day on the command line, as a process of its own.
 
@@ -136,4 +137,82 @@ test("a failing test is exit code 1, and a folder without contracts says how to 
   const empty = await runScript("cli/main.ts", ["build", "--project", folder]);
   assert.equal(empty.code, 2);
   assert.match(empty.stderr, /has no contract in contracts or Cargo.toml.*delchain new NAME/);
+});
+
+test("verify says yes to the code that was deployed, and no to other sources", async () => {
+  const { address } = await json("deploy", "Token", "1000");
+  const same = await json("verify", "Token");
+  assert.deepEqual([same.isSame, same.compared], [true, "the data of its creation"]);
+  const { stdout } = await cli("verify", "Token");
+  assert.match(stdout, /built by @yowasp\/clang .*\nconstructor arguments: supply 1000/);
+  await json("deploy", "Token", "2000");
+  const byPayload = await json("verify", "Token", "--address", String(address));
+  assert.deepEqual([byPayload.isSame, byPayload.compared], [true, "what the chain keeps of it"]);
+  const file = join(root, "contracts/Token.c");
+  const source = readFileSync(file, "utf8");
+  writeFileSync(file, source.replace('"GLD"', '"GOL"'));
+  try {
+    const other = await cli("verify", "Token");
+    assert.equal(other.code, 1);
+    assert.match(other.stdout, /different/);
+    assert.match(other.stderr, /do not give what lies at 0x/);
+  } finally {
+    writeFileSync(file, source);
+  }
+});
+
+test("the console has the deployed contracts by name", async () => {
+  await json("deploy", "Token", "1234");
+  const { url } = await sharedDevnet();
+  const child = spawn(process.execPath, ["cli/main.ts", "console", "--project", root], {
+    cwd: join(import.meta.dirname, "../.."),
+    env: { ...process.env, DELCHAIN_RPC: url, NO_COLOR: "1", NODE_NO_READLINE: "1" },
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  child.stdin.end("(await Token.read.totalSupply()) * 2n\n.exit\n");
+  const output = (await child.stdout.setEncoding("utf8").toArray()).join("");
+  assert.match(output, /known here: Token, account, reader, wallet/);
+  assert.match(output, /2468n/);
+});
+
+test("dev puts new code where the old one was after a save, and keeps its state", async () => {
+  const live = join(folder, "live");
+  await runScript("cli/main.ts", ["new", live]);
+  const command = ["cli/main.ts", "dev", "--project", live, "--port", "0"];
+  using running = startProgram([process.execPath, ...command, "--deploy", "Token 1000"]);
+  const url = / at (\S+)/.exec(await running.line(/DelChain devnet at/))?.[1] as string;
+  const address = /0x\w{40}/.exec(await running.line(/^Token is at/))?.[0] as string;
+  const ask = async (...words: readonly string[]): Promise<Ended> =>
+    runScript("cli/main.ts", [...words, "--project", live], { DELCHAIN_RPC: url });
+  assert.equal((await ask("send", "Token", "transfer", FRIEND, "250")).code, 0);
+  const file = join(live, "contracts/Token.sol");
+  const source = readFileSync(file, "utf8");
+  writeFileSync(file, source.replace('"Gold"', '"Gold'));
+  await running.line(/^contracts\/Token.sol:\d+:\d+: error/);
+  writeFileSync(file, source.replace('"Gold"', '"Silver"'));
+  assert.match(await running.line(/^Token is new at/), new RegExp(address));
+  const [name, balance] = [
+    await ask("call", "Token", "name"),
+    await ask("call", "Token", "balanceOf", FRIEND),
+  ];
+  assert.deepEqual([name.stdout, balance.stdout], ["Silver\n", "250\n"]);
+  running.child.kill("SIGINT");
+  assert.equal((await running.ended).code, 0);
+});
+
+test("build --watch builds again after a save and goes on after an error", async () => {
+  const watched = join(folder, "watched");
+  await runScript("cli/main.ts", ["new", watched]);
+  const command = [process.execPath, "cli/main.ts", "build", "--watch", "--project", watched];
+  using running = startProgram(command);
+  await running.line(/^Token .* built$/);
+  await running.line(/^Watching for changes/);
+  const file = join(watched, "contracts/Token.sol");
+  const source = readFileSync(file, "utf8");
+  writeFileSync(file, `${source}contract Broken { uint x = ; }\n`);
+  await running.line(/error: Expected primary expression/);
+  writeFileSync(file, `${source}contract Other {}\n`);
+  await running.line(/^Other .* built$/);
+  running.child.kill("SIGINT");
+  assert.equal((await running.ended).code, 0);
 });
