@@ -43,6 +43,7 @@ export function writeTemplate(
   const layers = [
     `${SHARED}/all`,
     `${SHARED}/${language}`,
+    `${SHARED}/${variant}`,
     `${template}/test`,
     `${template}/${variant}`,
   ];
