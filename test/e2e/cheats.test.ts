@@ -291,6 +291,49 @@ test("snapshots: bring back state, blocks, nonces and time, and forget what was 
   assert.equal(await balanceOf(devnet, token, alice.address), 1_007n);
 });
 
+test("snapshots: nothing that was read of an undone block is remembered of the one in its place", async () => {
+  await using devnet = await startDevnet();
+  const token = await deployToken(devnet, "token-solidity");
+  // With a gas limit nothing is estimated, so that no other block is read in between.
+  const minted = async (to: Address, amount: bigint) => {
+    const call = { address: token, abi: tokenAbi, functionName: "mint", gas: 200_000n } as const;
+    const hash = await devnet.wallet(0).writeContract({ ...call, args: [to, amount] });
+    return (await devnet.receipt(hash)).blockNumber;
+  };
+  const before = await devnet.reader.getBlockNumber();
+  const id = await devnet.result<Hex>("evm_snapshot");
+  const filter = await devnet.result<Hex>("eth_newBlockFilter");
+  const undone = await devnet.wallet(0).sendTransaction({ to: SOMEBODY, value: 1n, gas: 21_000n });
+  await devnet.receipt(undone);
+  const number = await minted(alice.address, 500n);
+  const hashes = await devnet.result<Hex[]>("eth_getFilterChanges", filter);
+  // The old state, as what the undone blocks replaced; then the state of the block that is undone.
+  const old = { address: token, abi: tokenAbi, functionName: "balanceOf" } as const;
+  const balanceBefore = (owner: Address) =>
+    devnet.reader.readContract({ ...old, args: [owner], blockNumber: before });
+  assert.equal(await balanceBefore(alice.address), 1_000n);
+  assert.equal(await balanceOf(devnet, token, alice.address), 1_500n);
+
+  assert.equal(await devnet.result("evm_revert", id), true);
+  const second = await devnet.result<Hex>("evm_snapshot");
+  await minted(bob.address, 7n);
+  assert.equal(await minted(bob.address, 1n), number);
+  assert.equal(await balanceOf(devnet, token, alice.address), 1_000n);
+  assert.equal(await balanceOf(devnet, token, bob.address), 8n);
+  const others = await devnet.result<Hex[]>("eth_getFilterChanges", filter);
+  const { hash } = await devnet.reader.getBlock();
+  assert.deepEqual([others.length, others[1], others[1] === hashes[1]], [2, hash, false]);
+  // Another transaction stands where this one stood.
+  assert.equal(await devnet.result("eth_getTransactionReceipt", undone), null);
+  assert.equal(await devnet.result("eth_getTransactionByHash", undone), null);
+
+  // The same with the old state as what was read last.
+  assert.equal(await balanceBefore(bob.address), 0n);
+  assert.equal(await devnet.result("evm_revert", second), true);
+  await minted(SOMEBODY, 3n);
+  assert.equal(await balanceBefore(SOMEBODY), 0n);
+});
+
 test("snapshots: are used up by a revert, with those taken after it", async () => {
   await using devnet = await startDevnet();
   const [first, second] = [
