@@ -23,6 +23,7 @@ export { MEMPOOL_LIMITS, type MempoolLimits } from "./mempool/limits.ts";
 export { chooseBls } from "./node/bls.ts";
 export type { LogLevel } from "./node/log.ts";
 export { type BlockSummary, type NodeConfig, type RunningNode, startNode } from "./node/node.ts";
+export { IMPERSONATED_MAX, MINE_BLOCKS_MAX, SNAPSHOTS_MAX } from "./node/nodeCheats.ts";
 export { chooseRecovery } from "./node/recovery.ts";
 export type { Backend } from "./rpc/backend.ts";
 export { RPC_LIMITS, type RpcLimits } from "./rpc/limits.ts";

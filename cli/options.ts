@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from "commander";
+import { DEFAULT_RPC } from "./rpcClient.ts";
 
 const PORT_MAX = 65_535;
 const INTERVAL_MIN = 0.05;
@@ -6,6 +7,18 @@ const INTERVAL_MAX = 3_600;
 
 export function jsonOption(about: string = "answer in JSON, for scripts"): Option {
   return new Option("--json", about).default(false);
+}
+
+/** Which node is asked. */
+export function rpcOption(): Option {
+  return new Option("--rpc <url>", "the node to ask").default(DEFAULT_RPC).env("DELCHAIN_RPC");
+}
+
+export function projectOption(): Option {
+  return new Option(
+    "--project <folder>",
+    "the project; without it the nearest folder upwards that has one",
+  );
 }
 
 /** Where a devnet listens and keeps its chain; the same for every command that starts one. */

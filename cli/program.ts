@@ -1,9 +1,11 @@
 import { Argument, Command, Option } from "commander";
 import { completionScript, SHELLS, type Shell } from "./commands/completion.ts";
 import type { DevnetOptions } from "./commands/devnet.ts";
-import { jsonOption, placeOptions, toSeconds } from "./options.ts";
+import { addContractCommands } from "./contractCommands.ts";
+import { examples } from "./examples.ts";
+import { jsonOption, placeOptions, rpcOption, toSeconds } from "./options.ts";
 import type { Output } from "./output.ts";
-import { DEFAULT_RPC } from "./rpcClient.ts";
+import { addProjectCommands } from "./projectCommands.ts";
 
 const VERSION = "0.1.0";
 
@@ -42,16 +44,11 @@ export function createProgram(output: Output): Command {
   addStatus(program, output);
   addLogs(program, output);
   addDoctor(program, output);
+  addProjectCommands(program, output);
+  addContractCommands(program, output);
   addCompletion(program, output);
   return program;
 }
-
-export function examples(...lines: readonly string[]): string {
-  return ["\nExamples:", ...lines.map((line) => `  ${line}`)].join("\n");
-}
-
-const rpcOption = () =>
-  new Option("--rpc <url>", "the node to ask").default(DEFAULT_RPC).env("DELCHAIN_RPC");
 
 const FUNDED = "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266";
 

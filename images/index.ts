@@ -19,6 +19,7 @@ export { NODE_PACKAGES, nodeImage } from "./node/image.ts";
 export { nodeProgram } from "./node/program.ts";
 export { PHP_PACKAGES, type PhpContract, phpImage } from "./php/image.ts";
 export { wasiImage } from "./wasi/image.ts";
+export { containerHeaders, WASI_FLAGS } from "./wasi/program.ts";
 export {
   type ImageEntry,
   MAX_ENTRIES,

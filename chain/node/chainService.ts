@@ -6,6 +6,7 @@ import {
   concatBytes,
   decodeStoredCode,
   EMPTY_CODE_HASH,
+  EMPTY_DIFF,
   type Executor,
   fromHex,
   type Hash,
@@ -24,6 +25,7 @@ import type { OrderLocation, TransactionLocation } from "../state/records.ts";
 import { serveView } from "../state/serveView.ts";
 import type { ChainStore } from "../state/store.ts";
 import { type Ancestor, batchEntries } from "../transition/applyCertificate.ts";
+import { editDiff } from "../transition/editState.ts";
 import {
   type BlockContent,
   type ExecutedContent,
@@ -41,6 +43,7 @@ import { type BlockPlan, planBlock, sealBlock } from "../transition/sealBlock.ts
 import { contentOf, planOf, verifyBlock } from "../transition/verifyBlock.ts";
 import type { SignedTransaction } from "../tx/transaction.ts";
 import type { ContractFacts } from "./attester.ts";
+import type { Cheat } from "./cheat.ts";
 import type { PendingBatch, PendingCall } from "./pendingBatch.ts";
 import type { ProduceRequest } from "./producer.ts";
 
@@ -81,6 +84,18 @@ export type AdmissionFacts = {
   readonly isContainer: boolean;
 };
 
+const NO_CONTENT: ExecutedContent = {
+  transactions: [],
+  orders: [],
+  entries: [],
+  certificates: [],
+  receipts: [],
+  gasUsed: 0n,
+  containerGasOrdered: 0n,
+  refused: [],
+  diff: EMPTY_DIFF,
+};
+
 export type RefusedItem = Omit<Refused, "signed"> & { readonly transaction: Hash | undefined };
 
 /**
@@ -116,13 +131,20 @@ export class ChainService {
   }
 
   /** Builds, executes and commits the next block; resolves when it is on disk. */
-  async produce({ content, producer, timestamp }: ProduceRequest): Promise<Produced> {
+  async produce({ content, producer, timestamp, cheat }: ProduceRequest): Promise<Produced> {
     const parent = this.#tip();
     const randomness = nextRandomness(parent.hash, parent.header.mixHash);
     const plan = planBlock(parent, { producer, timestamp, randomness }, this.#spec);
-    const executed = this.#execute(plan, content);
+    const executed = cheat ? this.#executeCheat(plan, cheat) : this.#execute(plan, content);
     const prepared = await this.#store.prepare(executed.diff);
     return this.#commit(prepared, sealBlock(plan, executed, prepared.stateRoot), executed);
+  }
+
+  /** Undoes the blocks after `number`. Only for a chain with cheats: a final block is final elsewhere. */
+  async rewind(number: bigint): Promise<Opened> {
+    assert(this.#spec.cheats, "only a chain with cheats is rewound");
+    await this.#store.rewind(number);
+    return this.opened();
   }
 
   /**
@@ -262,9 +284,31 @@ export class ChainService {
     return { hash, header, extension };
   }
 
-  #execute(plan: BlockPlan, content: BlockContent): ExecutedContent {
+  #executeCheat(plan: BlockPlan, cheat: Cheat): ExecutedContent {
+    assert(this.#spec.cheats, "only a chain with cheats takes one");
+    if ("edits" in cheat) {
+      const view = this.#store.viewAt(plan.context.number - 1n);
+      return { ...NO_CONTENT, diff: editDiff(view, cheat.edits) };
+    }
+    const { impersonated } = cheat;
+    const { to, data } = impersonated.transaction;
     const view = this.#store.viewAt(plan.context.number - 1n);
-    return executeBlock(this.#executor.openBlock(plan.context, view), content, {
+    const isOrder = to !== undefined && data.length > 0 && isContainer(view, to);
+    const content = {
+      certificates: [],
+      overdue: [],
+      transactions: isOrder ? [] : [impersonated],
+      orders: isOrder ? [impersonated] : [],
+    };
+    const executed = this.#execute(plan, content, true);
+    const [refused] = executed.refused;
+    if (refused) throw new InvalidInput({ code: "IMPERSONATED" }, refused.reason);
+    return executed;
+  }
+
+  #execute(plan: BlockPlan, content: BlockContent, unchecked = false): ExecutedContent {
+    const view = this.#store.viewAt(plan.context.number - 1n);
+    return executeBlock(this.#executor.openBlock(plan.context, view, unchecked), content, {
       block: plan.context,
       containerBaseFee: plan.containerBaseFee,
       parent: view,

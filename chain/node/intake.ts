@@ -134,6 +134,18 @@ export class Intake {
     this.#trimJournal();
   }
 
+  /** Begins anew on another head, with nothing waiting: the chain was rewound. */
+  async reset(head: KnownBlock): Promise<void> {
+    const { block } = head;
+    for (const { hash } of this.#mempool.all()) this.#mempool.remove(hash);
+    const { number } = block.header;
+    const baseFees = nextBaseFees(block, this.#parts.spec);
+    this.#mempool.advance({ number, baseFees, accounts: new Map(), containers: [] });
+    await this.#trimming;
+    // What the journal holds was made for blocks that are gone, and must not come back with a start.
+    await this.#journal.rewrite();
+  }
+
   /** Forgets what no block can be made with. Until the journal is written anew it comes back when the node starts. */
   setAside(transactions: readonly SignedTransaction[], error: unknown): void {
     for (const { hash } of transactions) {

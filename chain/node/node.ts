@@ -1,17 +1,18 @@
 import { availableParallelism } from "node:os";
 import type { Address, DriverStatus } from "@delchain/runtime";
-import type { Header } from "../block/header.ts";
 import type { KnownBlock } from "../rpc/backend.ts";
 import { startRpc } from "../rpc/server.ts";
 import { DEVNET_ACCOUNTS, devnetHostSecret } from "../spec/devnet.ts";
 import type { ChainSpec } from "../spec/spec.ts";
 import type { BlockContent } from "../transition/executeBlock.ts";
+import type { BlockTime } from "../transition/giveUpOrder.ts";
 import type { SignedTransaction } from "../tx/transaction.ts";
 import { Attester, type LocalMember } from "./attester.ts";
 import { certificateBytes } from "./blockBytes.ts";
 import { chooseBls } from "./bls.ts";
+import { ChainClock } from "./chainClock.ts";
 import type { Opened, Produced } from "./chainService.ts";
-import { monotonicMs, nowSeconds } from "./clock.ts";
+import { monotonicMs } from "./clock.ts";
 import { ConsoleHistory } from "./console.ts";
 import { type DataFolder, openDataFolder } from "./dataFolder.ts";
 import { type ExecutorClient, startExecutor } from "./executorClient.ts";
@@ -20,6 +21,7 @@ import { startHosting } from "./hostingClient.ts";
 import { Intake } from "./intake.ts";
 import { createLog, type Log, type LogLevel } from "./log.ts";
 import { NodeBackend } from "./nodeBackend.ts";
+import { NodeCheats } from "./nodeCheats.ts";
 import { OrderedCalls } from "./orderedCalls.ts";
 import { Producer } from "./producer.ts";
 import { ReaderPool } from "./readerPool.ts";
@@ -223,10 +225,15 @@ async function joinCore(
     },
     head,
   );
+  const clock = new ChainClock(spec.cheats ? head.block.header.timestamp : 0n);
   const producer = new Producer({
     producer: DEVNET_ACCOUNTS[0] as Address,
     intervalMs: config.intervalMs,
-    selectContent: () => selectContent(intake, attester, spec, backend.head().header),
+    nextTimestamp: () => clock.take(),
+    selectContent: () => {
+      const { number } = backend.head().header;
+      return selectContent(intake, attester, spec, { number: number + 1n, timestamp: clock.next });
+    },
     hasCalls: () => attester.hasCalls,
     produce: async (request) => {
       const produced = await executor.call("produce", request);
@@ -238,6 +245,15 @@ async function joinCore(
     },
     log,
   });
+  const rewind = async (block: bigint): Promise<void> => {
+    const { head: earlier } = await executor.call("rewind", block);
+    await readers.forget();
+    await intake.reset(earlier);
+    backend.rewind(earlier);
+  };
+  if (spec.cheats) {
+    backend.cheats = new NodeCheats({ spec, producer, clock, ordered, backend, rewind });
+  }
   started.defer(() => producer.close());
   started.defer(() => attester.close());
   return { log, attester, intake, backend, producer };
@@ -289,11 +305,10 @@ function selectContent(
   intake: Intake,
   attester: Attester,
   spec: ChainSpec,
-  head: Header,
+  next: BlockTime,
 ): BlockContent | undefined {
   const certificates = attester.certificates(certificateBytes(spec));
   // A block with certificates takes no overdue calls: each may fill the room that both share.
-  const next = { number: head.number + 1n, timestamp: nowSeconds() };
   const overdue = certificates.length > 0 ? [] : attester.overdue(next, certificateBytes(spec));
   const { transactions, orders } = intake.select();
   const isEmpty = certificates.length + overdue.length + transactions.length + orders.length === 0;

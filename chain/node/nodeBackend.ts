@@ -28,6 +28,7 @@ import type {
   KnownBlock,
   KnownHeader,
 } from "../rpc/backend.ts";
+import type { Cheats } from "../rpc/cheats.ts";
 import type { ChainSpec } from "../spec/spec.ts";
 import { nextBaseFees } from "../transition/fees.ts";
 import { callId } from "../transition/queue.ts";
@@ -61,6 +62,8 @@ export class NodeBackend implements Backend {
   readonly chainId: bigint;
   readonly clientVersion: string;
   readonly limits: BackendLimits;
+  /** Set by the node of a chain that has them. */
+  cheats: Cheats | undefined;
   readonly #parts: BackendParts;
   readonly #listeners = new Set<(event: ChainEvent) => void>();
   readonly #recent: RecentBlocks;
@@ -86,6 +89,13 @@ export class NodeBackend implements Backend {
     this.#head = block;
     this.#recent.add(block);
     this.emit({ type: "block", block });
+  }
+
+  /** Takes over an earlier block as the head: those after it are undone. */
+  rewind(head: KnownBlock): void {
+    this.#head = head;
+    this.#recent.clear();
+    this.emit({ type: "rewind", head });
   }
 
   emit(event: ChainEvent): void {

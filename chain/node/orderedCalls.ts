@@ -43,6 +43,11 @@ export class OrderedCalls {
     else this.#counts.set(contract, count);
   }
 
+  /** How many there are. */
+  get size(): number {
+    return this.#byHash.size;
+  }
+
   get(hash: Hash): OrderedCall | undefined {
     return this.#byHash.get(hash);
   }

@@ -67,6 +67,7 @@ test("one block is made at a time, however often there is work, and another one 
   const producer = new Producer({
     producer: PRODUCER,
     intervalMs: undefined,
+    nextTimestamp: () => 0n,
     selectContent: () => (left-- > 0 ? content : undefined),
     produce: construction.produce,
     hasCalls: () => false,
@@ -94,6 +95,7 @@ test("work that comes while a block is made is not forgotten", async () => {
   const producer = new Producer({
     producer: PRODUCER,
     intervalMs: undefined,
+    nextTimestamp: () => 0n,
     selectContent: () => waiting.shift(),
     produce: construction.produce,
     hasCalls: () => false,
@@ -119,6 +121,7 @@ test("after a failure it tries again by itself", async (context) => {
   const producer = new Producer({
     producer: PRODUCER,
     intervalMs: undefined,
+    nextTimestamp: () => 0n,
     selectContent: () => (left-- > 0 ? content : undefined),
     produce: construction.produce,
     hasCalls: () => false,
@@ -142,6 +145,7 @@ test("closing waits for the block under construction and makes no other", async 
   const producer = new Producer({
     producer: PRODUCER,
     intervalMs: undefined,
+    nextTimestamp: () => 0n,
     selectContent: () => content,
     produce: construction.produce,
     hasCalls: () => false,
@@ -170,6 +174,7 @@ test("with an interval blocks come by the clock alone, empty or not, and a slow 
   const producer = new Producer({
     producer: PRODUCER,
     intervalMs: 100,
+    nextTimestamp: () => 0n,
     selectContent: () => waiting.shift(),
     produce: construction.produce,
     hasCalls: () => false,
@@ -204,6 +209,7 @@ test("while ordered calls wait a block is made each slot, and none once they are
   const producer = new Producer({
     producer: PRODUCER,
     intervalMs: undefined,
+    nextTimestamp: () => 0n,
     selectContent: () => undefined,
     hasCalls: () => hasCalls,
     produce: ({ content: { transactions } }) => {
@@ -228,4 +234,48 @@ test("while ordered calls wait a block is made each slot, and none once they are
   hasCalls = false;
   assert.deepEqual([await slot(), await slot(), made], [1, 0, [0, 0, 0]]);
   await producer.close();
+});
+
+test("what is done between blocks waits for the one under construction, and no other begins before it is done", async () => {
+  const construction = new Construction();
+  let left = 2;
+  const producer = new Producer({
+    producer: PRODUCER,
+    intervalMs: undefined,
+    nextTimestamp: () => 0n,
+    selectContent: () => (left-- > 0 ? content : undefined),
+    produce: construction.produce,
+    hasCalls: () => false,
+    setAside: () => assert.fail("nothing is set aside"),
+    log,
+  });
+  producer.wake();
+  await construction.started();
+  const acting = Promise.withResolvers<void>();
+  let seen = -1;
+  const between = producer.between(async () => {
+    seen = construction.running;
+    await acting.promise;
+    return construction.running;
+  });
+  await turns(5);
+  assert.equal(seen, -1);
+  construction.finish();
+  await construction.started();
+  construction.finish();
+  await turns(5);
+  assert.equal(seen, 0);
+  left = 1;
+  producer.wake();
+  await turns(5);
+  assert.equal(construction.running, 0);
+  acting.resolve();
+  assert.equal(await between, 0);
+  await construction.started();
+  construction.finish();
+  await producer.close();
+  await assert.rejects(
+    producer.between(async () => undefined),
+    /the node is stopping/,
+  );
 });

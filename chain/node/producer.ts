@@ -1,6 +1,6 @@
-import type { Address } from "@delchain/runtime";
+import { type Address, Unavailable } from "@delchain/runtime";
 import type { BlockContent } from "../transition/executeBlock.ts";
-import { nowSeconds } from "./clock.ts";
+import type { Cheat } from "./cheat.ts";
 import type { Log } from "./log.ts";
 
 /** What the producer asks for a block: its content, and what comes from outside the chain. */
@@ -8,6 +8,8 @@ export type ProduceRequest = {
   readonly content: BlockContent;
   readonly producer: Address;
   readonly timestamp: bigint;
+  /** What is done to the state by no transaction's rule; only a chain with cheats takes it. */
+  readonly cheat?: Cheat;
 };
 
 export type ProducerParts = {
@@ -19,6 +21,8 @@ export type ProducerParts = {
   /** Whether calls are ordered and not settled: their deadline is counted in blocks, so blocks must go on. */
   readonly hasCalls: () => boolean;
   readonly produce: (request: ProduceRequest) => Promise<void>;
+  /** Seconds since 1970 that the next block may carry; called once for each. */
+  readonly nextTimestamp: () => bigint;
   /** Keeps what no block can be made with out of the next ones. */
   readonly setAside: (content: BlockContent, error: unknown) => void;
   readonly log: Log;
@@ -39,6 +43,8 @@ const NOTHING: BlockContent = { certificates: [], overdue: [], transactions: [],
 export class Producer {
   readonly #parts: ProducerParts;
   #closed = false;
+  #isHeld = false;
+  #intervalMs: number | undefined;
   #timer: NodeJS.Timeout | undefined;
   /** Ends the slot that began with the last block, while calls wait. */
   #slot: NodeJS.Timeout | undefined;
@@ -51,16 +57,62 @@ export class Producer {
 
   constructor(parts: ProducerParts) {
     this.#parts = parts;
-    const { intervalMs } = parts;
-    if (intervalMs !== undefined) this.#timer = setInterval(() => this.#start(), intervalMs);
+    this.#intervalMs = parts.intervalMs;
+    this.#startInterval();
   }
 
   /** There may be work: with an interval it waits for its turn, else a block is made of it at once. */
   wake(): void {
-    const isWaiting = this.#parts.intervalMs !== undefined || this.#timer !== undefined;
-    if (isWaiting || this.#closed) return;
+    const isWaiting = this.#intervalMs !== undefined || this.#timer !== undefined;
+    if (isWaiting || this.#isHeld || this.#closed) return;
     this.#wanted = true;
     this.#start();
+  }
+
+  /** Whether blocks are made when there is work; when not, only `mine` makes one. */
+  get isAutomatic(): boolean {
+    return !this.#isHeld && this.#intervalMs === undefined;
+  }
+
+  /** Lets blocks be made by `mine` alone, or at once when there is work. */
+  setAutomatic(isAutomatic: boolean): void {
+    this.#isHeld = !isAutomatic;
+    this.setInterval(undefined);
+  }
+
+  /** A block each so many milliseconds; `undefined` is none. */
+  setInterval(intervalMs: number | undefined): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+    this.#intervalMs = intervalMs;
+    this.#startInterval();
+    this.wake();
+  }
+
+  /** Makes one block of what waits, empty or not. */
+  mine(): Promise<void> {
+    return this.between(() => this.#make(this.#parts.selectContent() ?? NOTHING));
+  }
+
+  /** Makes a block that holds nothing but a cheat, which `build` makes once no other block is under construction. */
+  cheat(build: () => Promise<Cheat>): Promise<void> {
+    return this.between(async () => this.#produce(NOTHING, await build()));
+  }
+
+  /**
+   * Runs something while no block is under construction, and lets none begin before it is done. Throws `Unavailable`
+   * once the producer is closed.
+   */
+  async between<T>(act: () => Promise<T>): Promise<T> {
+    while (this.#current !== undefined) await this.#current;
+    if (this.#closed) throw new Unavailable("producer", "the node is stopping");
+    const acting = act();
+    const ended = acting.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#current = ended.then(() => this.#afterwards());
+    return acting;
   }
 
   /** Resolves when the block under construction, if any, is committed; makes no more. */
@@ -74,14 +126,22 @@ export class Producer {
 
   #start(): void {
     if (this.#current || this.#closed) return;
-    this.#current = this.#run().finally(() => {
-      this.#current = undefined;
-      if (this.#wanted) this.#start();
-    });
+    this.#current = this.#run().finally(() => this.#afterwards());
+  }
+
+  #afterwards(): void {
+    this.#current = undefined;
+    if (this.#wanted) this.#start();
+  }
+
+  #startInterval(): void {
+    if (this.#intervalMs === undefined) return;
+    this.#timer = setInterval(() => this.#start(), this.#intervalMs);
   }
 
   async #run(): Promise<void> {
-    const { intervalMs, log, selectContent } = this.#parts;
+    const { log, selectContent } = this.#parts;
+    const intervalMs = this.#intervalMs;
     try {
       if (intervalMs !== undefined) return await this.#make(selectContent() ?? NOTHING);
       this.#wanted = false;
@@ -89,7 +149,7 @@ export class Producer {
       await new Promise<void>((resolve) => setImmediate(resolve));
       for (;;) {
         const content = selectContent() ?? (this.#isDue ? NOTHING : undefined);
-        if (content === undefined || this.#closed) break;
+        if (content === undefined || this.#closed || this.#isHeld) break;
         await this.#make(content);
         this.#isDue = false;
       }
@@ -134,9 +194,10 @@ export class Producer {
     }
   }
 
-  #produce(content: BlockContent): Promise<void> {
-    const { producer, produce } = this.#parts;
-    return produce({ content, producer, timestamp: nowSeconds() });
+  #produce(content: BlockContent, cheat?: Cheat): Promise<void> {
+    const { producer, produce, nextTimestamp } = this.#parts;
+    const request = { content, producer, timestamp: nextTimestamp() };
+    return produce(cheat === undefined ? request : { ...request, cheat });
   }
 }
 

@@ -20,6 +20,7 @@ class Chain {
     this.producer = new Producer({
       producer: ZERO_ADDRESS,
       intervalMs: undefined,
+      nextTimestamp: () => 0n,
       selectContent: () => this.#select(),
       produce: async ({ content }) => {
         this.tries++;

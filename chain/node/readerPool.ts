@@ -64,6 +64,12 @@ export class ReaderPool {
     });
   }
 
+  /** Makes every reader forget the states that it has seen. */
+  async forget(): Promise<void> {
+    const readers = [...this.#all].filter(({ caller }) => !caller.ended);
+    await Promise.all(readers.map(({ caller }) => caller.call("forget", undefined)));
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     for (const { reject } of this.#queue.splice(0)) {

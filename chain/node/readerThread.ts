@@ -26,6 +26,11 @@ export class ReaderService {
     this.#client = client;
   }
 
+  /** The chain was rewound: what is remembered of a block may be of one that is gone. */
+  forget(): void {
+    this.#view = undefined;
+  }
+
   query({ context, query }: ReaderQuery): QueryOutcome {
     if (this.#view?.number !== context.number) {
       this.#view = new RemoteView(this.#client, context.number);

@@ -27,6 +27,12 @@ export class RecentBlocks {
     this.#read = read;
   }
 
+  /** The chain was rewound. */
+  clear(): void {
+    this.#blocks.clear();
+    this.#locations.clear();
+  }
+
   /** Only what is final: it never changes here. */
   add(known: KnownBlock): void {
     const { transactions, header } = known.block;

@@ -10,6 +10,7 @@ import type { ResultCertificate } from "../attest/certificate.ts";
 import type { ExecutedBlock } from "../block/block.ts";
 import type { Header } from "../block/header.ts";
 import type { SignedTransaction } from "../tx/transaction.ts";
+import type { Cheats } from "./cheats.ts";
 
 /**
  * All that RPC asks of a node. Blocks are final blocks only; a block number that is given was at most the head's
@@ -21,6 +22,8 @@ export interface Backend {
   /** For `web3_clientVersion`: `DelChain/v0.1.0/linux-x64/node26`. */
   readonly clientVersion: string;
   readonly limits: BackendLimits;
+  /** `undefined` for a network that means anything. */
+  readonly cheats: Cheats | undefined;
 
   /** The last final block. Synchronous: the node keeps it at hand. */
   head(): HeadSummary;
@@ -205,4 +208,6 @@ export type ConsolePage = {
 
 export type ChainEvent =
   | { readonly type: "block"; readonly block: KnownBlock }
+  /** Only on a chain with cheats: the blocks after this one are undone. */
+  | { readonly type: "rewind"; readonly head: KnownBlock }
   | { readonly type: "pendingTransaction"; readonly transaction: SignedTransaction };

@@ -43,6 +43,7 @@ export class FilterStore {
 
   /** To be called with every event of the chain. */
   observe(event: ChainEvent): void {
+    if (event.type === "rewind") this.#rewind(event.head.block.header.number);
     if (event.type !== "pendingTransaction") return;
     this.#pending.push(event.transaction.hash);
     // Dropped by halves, so that a full list is not shifted for every transaction.
@@ -92,6 +93,13 @@ export class FilterStore {
     } catch (error) {
       filter.next = range.first;
       throw error;
+    }
+  }
+
+  /** What a filter has not seen of the blocks to come begins behind the head again. */
+  #rewind(head: bigint): void {
+    for (const filter of this.#filters.values()) {
+      if (filter.kind !== "pending" && filter.next > head + 1n) filter.next = head + 1n;
     }
   }
 

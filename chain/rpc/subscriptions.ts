@@ -82,6 +82,8 @@ class EventText {
 
   results(kind: SubscriptionKind): readonly string[] {
     const event = this.#event;
+    // What listeners were told of undone blocks stays said; the blocks that come next tell the rest.
+    if (event.type === "rewind") return [];
     if (event.type === "pendingTransaction") {
       if (kind.kind !== "newPendingTransactions") return [];
       if (!kind.full) return [JSON.stringify(event.transaction.hash)];

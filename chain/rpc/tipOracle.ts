@@ -15,7 +15,7 @@ export class TipOracle {
     const head = backend.head().header.number;
     const oldest = head < BigInt(BLOCKS) ? 0n : head - BigInt(BLOCKS) + 1n;
     for (const number of this.#samples.keys()) {
-      if (number < oldest) this.#samples.delete(number);
+      if (number < oldest || number > head) this.#samples.delete(number);
     }
     const reads: Promise<readonly bigint[]>[] = [];
     for (let number = oldest; number <= head; number++) reads.push(this.#read(backend, number));

@@ -1,4 +1,4 @@
-import { type Address, keccak256Bytes, toAddress, ZERO_HASH } from "@delchain/runtime";
+import { type Address, type Hex, keccak256Bytes, toAddress, ZERO_HASH } from "@delchain/runtime";
 import type { Host } from "../attest/committee.ts";
 import type { ChainSpec } from "./spec.ts";
 
@@ -24,6 +24,20 @@ export const DEVNET_ACCOUNTS: readonly Address[] = [
   "0xa0ee7a142d267c1f36714e4a8f75612f20a79720",
 ].map(toAddress);
 
+/** Their secret keys, which the mnemonic gives away: worth nothing anywhere else. */
+export const DEVNET_KEYS: readonly Hex[] = [
+  "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80",
+  "0x59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d",
+  "0x5de4111afa1a4b94908f83103eb1f1706367c2e68ca870fc3fb9a804cdab365a",
+  "0x7c852118294e51e653712a81e05800f419141751be58f605c371e15141b007a6",
+  "0x47e179ec197488593b187f80a00eb0da91f1b9d0b13f8733639f19c30a34926a",
+  "0x8b3a350cf5c34c9194ca85829a2df0ec3153be0318b5e2d3348e872092edffba",
+  "0x92db14e403b83dfe3df233f83dfa3a0d7096f21ca9b0d6d6b8d88b2b4ec1564e",
+  "0x4bbbf85ce3377467afe5d46f804f221813b2bb87f24d81f60f1fcdbf7cbf4356",
+  "0xdbda1821b80551c9d65939329250298aa3472ba22feea921c0cf5d620ea67b97",
+  "0x2a871d0798f97d79848a013d4936a73bf4cc922c825d33c1cf7073dff6d409c6",
+];
+
 /**
  * One host for each of the two replicas that a devnet runs. Keys come from `devnetHostSecret`, payouts are the
  * mnemonic's accounts 10 and 11, which own nothing at genesis.
@@ -44,6 +58,7 @@ const DEVNET_HOSTS: readonly Host[] = [
 /** A single node with one seat on one machine. Everything secret in it is public: never give it real value. */
 export const DEVNET: ChainSpec = {
   network: "devnet",
+  cheats: true,
   // The number that hardhat, anvil and their wallets' presets use for a local chain.
   chainId: 31_337n,
   genesis: {

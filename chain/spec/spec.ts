@@ -8,6 +8,11 @@ import type { BaseFeeRule } from "./baseFee.ts";
  */
 export type ChainSpec = {
   readonly network: string;
+  /**
+   * Whether whoever reaches a node may write its state, set its clock and send for any account: for chains that
+   * tests run against. A network that means anything has it `false`.
+   */
+  readonly cheats: boolean;
   /** EIP-155. */
   readonly chainId: bigint;
   readonly genesis: GenesisSpec;

@@ -37,6 +37,11 @@ export class BoundedCache<Key, Value> {
     this.#weight -= this.#weigh(value);
   }
 
+  clear(): void {
+    this.#entries.clear();
+    this.#weight = 0;
+  }
+
   get weight(): number {
     return this.#weight;
   }

@@ -52,6 +52,12 @@ export class History {
     this.#undos.set(number, undo);
   }
 
+  /** Forgets what it holds in memory: the blocks that it was of are undone. */
+  clear(): void {
+    this.#undos.clear();
+    this.#overlays.clear();
+  }
+
   /** The overlay of a block's state, to be brought up to date before each read. */
   overlay(number: bigint): Overlay {
     const shared = this.#overlays.get(number);
@@ -71,7 +77,7 @@ export class History {
     requireKept(overlay.number, tip);
     while (overlay.through < tip) {
       const next = overlay.through + 1n;
-      this.#add(overlay, this.#undo(next));
+      this.#add(overlay, this.undo(next));
       overlay.through = next;
     }
   }
@@ -94,7 +100,8 @@ export class History {
     }
   }
 
-  #undo(number: bigint): Undo {
+  /** What a block replaced. Throws `Unavailable` when that is not kept. */
+  undo(number: bigint): Undo {
     const cached = this.#undos.get(number);
     if (cached) return cached;
     const undo = this.#database.read(`undo of ${number}`, numberKey("undo", number), decodeUndo);
@@ -106,9 +113,13 @@ export class History {
   }
 }
 
-/** Throws `InvalidInput` unless the state of block `number` can be read when `tip` is the newest. */
-export function requireKept(number: bigint, tip: bigint): void {
-  const oldest = tip > HISTORY_BLOCKS ? tip - HISTORY_BLOCKS : 0n;
+/**
+ * Throws `InvalidInput` unless the state of block `number` can be read when `tip` is the newest, and none before
+ * `floor` was kept.
+ */
+export function requireKept(number: bigint, tip: bigint, floor = 0n): void {
+  const window = tip > HISTORY_BLOCKS ? tip - HISTORY_BLOCKS : 0n;
+  const oldest = window > floor ? window : floor;
   if (number >= oldest && number <= tip) return;
   const facts: StatePruned = { code: "STATE_PRUNED", number, oldest, newest: tip };
   throw new InvalidInput(

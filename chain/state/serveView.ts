@@ -3,7 +3,11 @@ import { InvalidInput, type StateView, Unavailable } from "@delchain/runtime";
 import { STATUS, TURN_WORD, TURNS, ViewBuffer } from "./viewProtocol.ts";
 
 /** What a served store must do: give the state as a block left it. */
-export type ViewStore = { viewAt(number: bigint): StateView };
+export type ViewStore = {
+  viewAt(number: bigint): StateView;
+  /** How often blocks were undone; a store that never does may leave it out. */
+  readonly rewinds?: number;
+};
 
 /**
  * Answers the questions of one `RemoteView` thread from this thread's store, until the port is closed. Trouble of
@@ -58,13 +62,18 @@ function answer(shared: ViewBuffer, views: LastView): void {
 class LastView {
   readonly #store: ViewStore;
   #last: { readonly number: bigint; readonly view: StateView } | undefined;
+  #rewinds: number | undefined;
 
   constructor(store: ViewStore) {
     this.#store = store;
   }
 
   at(number: bigint): StateView {
-    if (this.#last?.number !== number) this.#last = { number, view: this.#store.viewAt(number) };
+    const isOther = this.#last?.number !== number || this.#rewinds !== this.#store.rewinds;
+    if (this.#last === undefined || isOther) {
+      this.#last = { number, view: this.#store.viewAt(number) };
+      this.#rewinds = this.#store.rewinds;
+    }
     return this.#last.view;
   }
 }

@@ -25,7 +25,9 @@ import {
   type Meta,
   type OrderLocation,
   type TransactionLocation,
+  type Undo,
 } from "./records.ts";
+import { deleteBlockRecords, undoDiff } from "./rewind.ts";
 
 /** Twice a view's window, about 200 bytes each. */
 const HASH_CACHE_ENTRIES = 512;
@@ -71,6 +73,9 @@ export class ChainStore {
   readonly #pending = new WeakMap<PreparedState, PendingState & { readonly parent: Hash }>();
   #meta: Meta;
   #tip: Head;
+  /** The oldest state that a rewound chain still has; 0 for one that never was. */
+  #floor: bigint;
+  #rewinds = 0;
 
   /** For `openChainStore`, which alone knows that the database is this chain's. */
   constructor(parts: StoreParts) {
@@ -80,6 +85,7 @@ export class ChainStore {
     this.#rules = parts.rules;
     this.#meta = meta;
     this.#tip = meta.head;
+    this.#floor = oldestUndone(database, meta.head.number);
     this.#flat = new FlatState(database);
     this.#history = new History(database);
     this.#source = {
@@ -102,7 +108,7 @@ export class ChainStore {
 
   /** The state as block `number` left it, of the head by default. Throws `InvalidInput<StatePruned>`. */
   viewAt(number: bigint = this.#meta.head.number): ChainView {
-    requireKept(number, this.#tip.number);
+    requireKept(number, this.#tip.number, this.#floor);
     return new ChainView(this.#source, number);
   }
 
@@ -213,6 +219,53 @@ export class ChainStore {
     this.#meta = meta;
   }
 
+  /** How often blocks were undone: a view of a number from before may be of a block that is gone. */
+  get rewinds(): number {
+    return this.#rewinds;
+  }
+
+  /**
+   * Undoes the blocks after `number`, in one batch with fsync: state, receipts and indexes are as if they had never
+   * been. Only chains with cheats do that. Throws `InvalidInput<StatePruned>` for a state that is not kept.
+   */
+  async rewind(number: bigint): Promise<void> {
+    await this.#database.settled();
+    const tip = this.#tip.number;
+    requireKept(number, tip, this.#floor);
+    const undone: { readonly hash: Hash; readonly executed: ExecutedBlock; readonly undo: Undo }[] =
+      [];
+    for (let next = number + 1n; next <= tip; next++) {
+      const executed = this.blockByNumber(next);
+      const hash = this.hashByNumber(next);
+      assert(executed && hash, `the store misses block ${next}`);
+      undone.push({ hash, executed, undo: this.#history.undo(next) });
+    }
+    const header = this.headerByNumber(number);
+    const hash = this.hashByNumber(number);
+    assert(header && hash, `the store misses block ${number}`);
+    const prepared = await this.prepare(undoDiff(undone.map(({ undo }) => undo)));
+    assert(
+      prepared.stateRoot === header.stateRoot,
+      `undoing leads to another root than ${number}'s`,
+    );
+    const pending = this.#pending.get(prepared);
+    assert(pending, "a state that was just prepared is there");
+    this.#pending.delete(prepared);
+    const { batch, diff, wiped } = pending;
+    for (const one of undone) deleteBlockRecords(batch, one.hash, one.executed);
+    const meta: Meta = { ...this.#meta, head: { number, hash, stateRoot: header.stateRoot } };
+    batch.put(META_KEY, encodeMeta(meta));
+    await this.#database.write(batch);
+    for (const [address, slots] of wiped) this.#flat.forget(address, slots);
+    this.#flat.refresh(diff);
+    this.#history.clear();
+    this.#hashes.clear();
+    this.#floor = oldestUndone(this.#database, number);
+    this.#rewinds++;
+    this.#tip = meta.head;
+    this.#meta = meta;
+  }
+
   /** Waits for the block that is being written. Every later use throws `Unavailable`. */
   async close(): Promise<void> {
     await this.#database.close();
@@ -239,4 +292,12 @@ export class ChainStore {
   #holds(number: bigint): boolean {
     return number >= 0n && number <= this.#tip.number;
   }
+}
+
+/** The oldest block whose state the undos that are there lead back to: after a rewind there may be few. */
+function oldestUndone(database: Database, head: bigint): bigint {
+  const first = head > HISTORY_BLOCKS ? head - HISTORY_BLOCKS : 0n;
+  let oldest = head > 0n ? head : 0n;
+  while (oldest > first && database.get(numberKey("undo", oldest))) oldest--;
+  return oldest;
 }

@@ -34,7 +34,8 @@ export function compileWasi(source: string): Promise<Uint8Array> {
   return compileC({ main, files, flags: WASI_FLAGS });
 }
 
-function containerHeaders(): Readonly<Record<string, string>> {
+/** The SDK's headers for containers by the path a contract includes them by. */
+export function containerHeaders(): Readonly<Record<string, string>> {
   const parts = ["container", "shared"].flatMap((folder) =>
     readdirSync(join(C_SDK, folder))
       .filter((name) => name.endsWith(".h"))

@@ -52,11 +52,11 @@ export class EvmExecutor implements Executor {
     this.#transactionGasCap = transactionGasCap;
   }
 
-  openBlock(context: BlockContext, view: StateView): BlockExecution {
+  openBlock(context: BlockContext, view: StateView, unchecked = false): BlockExecution {
     this.#block?.close();
     const engine = usable(this.#blockEngine);
     this.#blockEngine = engine;
-    const frames = this.#open(engine, context, view, false);
+    const frames = this.#open(engine, context, view, unchecked);
     this.#block = new EvmBlock(engine, frames);
     return this.#block;
   }

@@ -11,8 +11,11 @@ import type { CallTrace } from "./trace.ts";
  * the only one: value, depth, static flag, warm and cold sets, checkpoints and reverts are its own.
  */
 export interface Executor {
-  /** Starts a block on its parent's state. One block is open at a time; opening another drops the first. */
-  openBlock(context: BlockContext, view: StateView): BlockExecution;
+  /**
+   * Starts a block on its parent's state. One block is open at a time; opening another drops the first.
+   * `unchecked`: its transactions may come from any account with any nonce, for no fee, as a query's.
+   */
+  openBlock(context: BlockContext, view: StateView, unchecked?: boolean): BlockExecution;
   /** Runs a call that leaves no trace: `eth_call`, estimates, traces. */
   query(context: BlockContext, view: StateView, query: Query): QueryOutcome;
 }

@@ -11,9 +11,9 @@ import {
   encodeFunctionData,
   type Hex,
 } from "viem";
-import { compileSolidity } from "../../apps/tour/build/solidity.ts";
 import { abiValue } from "./abiArbitrary.ts";
 import { Ledger, plain } from "./ledger.ts";
+import { compileSolidity } from "./solidity.ts";
 import { ALICE, BOB } from "./tokenScenario.ts";
 
 // One contract in Solidity and in Java, in one ledger, given the same calls: solc is the judge of every type, of every

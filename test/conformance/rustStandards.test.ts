@@ -12,9 +12,9 @@ import {
   type Hex,
 } from "viem";
 import { loadArtefacts } from "../../apps/tour/artefacts.ts";
-import { compileSolidity } from "../../apps/tour/build/solidity.ts";
 import { erc20Abi, erc721Abi } from "../../apps/tour/standardAbi.ts";
 import { Ledger } from "./ledger.ts";
+import { compileSolidity } from "./solidity.ts";
 import { ALICE, BOB } from "./tokenScenario.ts";
 
 // ERC-20 and ERC-721 on the unmodified stylus-sdk, used as any Ethereum library uses them.

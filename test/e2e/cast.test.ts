@@ -82,3 +82,15 @@ for (const name of ["token-solidity", "token-c"]) {
     assert.deepEqual([failed.status, failed.logs], ["0x0", []]);
   });
 }
+
+test("cast writes state, impersonates and goes back, as it does on anvil", async () => {
+  const whale = "0x0000000000000000000000000000000000ca57ed";
+  const snapshot = JSON.parse(await cast("rpc", "evm_snapshot")) as string;
+  await cast("rpc", "anvil_setBalance", whale, toHex(10n ** 18n));
+  await cast("rpc", "anvil_impersonateAccount", whale);
+  const sent = await cast("send", "--json", "--unlocked", "--from", whale, bob, "--value", "5");
+  assert.equal((JSON.parse(sent) as Receipt).status, "0x1");
+  assert.equal(await cast("balance", whale), String(10n ** 18n - 5n));
+  assert.equal(await cast("rpc", "evm_revert", snapshot), "true");
+  assert.deepEqual([await cast("balance", whale), await cast("nonce", whale)], ["0", "0"]);
+});

@@ -23,7 +23,24 @@ async function listening(server: Server): Promise<number> {
 }
 
 test("help shows every command with examples on standard output", async () => {
-  const commands = ["devnet", "account", "status", "logs", "doctor", "completion"];
+  const commands = [
+    "abi",
+    "account",
+    "build",
+    "call",
+    "completion",
+    "console",
+    "deploy",
+    "dev",
+    "devnet",
+    "doctor",
+    "logs",
+    "new",
+    "send",
+    "status",
+    "test",
+    "verify",
+  ];
   const answers = await Promise.all(
     ["help", ...commands.map((name) => `help ${name}`)].map((c) => cli(c)),
   );
@@ -175,7 +192,7 @@ test("the bash completion offers commands, options and their values", async () =
     const probe = `COMP_WORDS=(${list}); COMP_CWORD=${words.length - 1}; _delchain; echo "\${COMPREPLY[*]}"`;
     return execFileSync("bash", ["-c", `${stdout}\n${probe}`], { encoding: "utf8" }).trim();
   };
-  assert.equal(complete("delchain", "d"), "devnet doctor");
+  assert.equal(complete("delchain", "d"), "devnet doctor dev deploy");
   assert.equal(complete("delchain", "account", ""), "list new balance --help");
   assert.equal(complete("delchain", "devnet", "--port", "9545", "--lo"), "--log");
   assert.equal(complete("delchain", "devnet", "--log", "s"), "silent");

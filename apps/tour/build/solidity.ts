@@ -1,87 +1,8 @@
-import { createRequire } from "node:module";
-import type { Abi } from "viem";
+import { compileSolidity, SOLIDITY_SETTINGS } from "@delchain/solidity";
 import type { ManifestEntry } from "../manifest.ts";
 import { packageVersion, type Recipe, readText } from "./recipe.ts";
 
 const FOLDER = "apps/tour/contracts/solidity";
-
-/** The newest rules that the executor runs, and no metadata hash, so that comments do not change the bytes. */
-const SETTINGS: object = {
-  evmVersion: "osaka",
-  optimizer: { enabled: true, runs: 200 },
-  metadata: { appendCBOR: false, bytecodeHash: "none" },
-  outputSelection: { "*": { "*": ["abi", "evm.bytecode.object"] } },
-};
-const LAYOUT_SETTINGS: object = { outputSelection: { "*": { "*": ["storageLayout"] } } };
-
-type CompilerOutput = {
-  readonly errors?: readonly { readonly severity: string; readonly formattedMessage: string }[];
-  readonly contracts?: {
-    readonly [file: string]: {
-      readonly [contract: string]: {
-        readonly abi: Abi;
-        readonly evm: { readonly bytecode: { readonly object: string } };
-        readonly storageLayout: StorageLayout;
-      };
-    };
-  };
-};
-
-type StorageLayout = {
-  readonly storage: readonly {
-    readonly label: string;
-    readonly type: string;
-    readonly slot: string;
-    readonly offset: number;
-  }[];
-  readonly types: { readonly [id: string]: { readonly label: string } };
-};
-
-/** ABI and init code of a contract in Solidity. Throws an `Error` with the compiler's messages. */
-export function compileSolidity(
-  files: Readonly<{ [name: string]: string }>,
-  file: string,
-  contract: string,
-): { readonly abi: Abi; readonly bytecode: string } {
-  const { abi, evm } = compile(files, file, contract, SETTINGS);
-  return { abi, bytecode: `0x${evm.bytecode.object}` };
-}
-
-/** Where the compiler puts each state variable: its slot, and its offset in bytes from the slot's low end. */
-export function storageLayout(
-  files: Readonly<{ [name: string]: string }>,
-  file: string,
-  contract: string,
-): readonly StorageLayout["storage"][number][] {
-  const { storage, types } = compile(files, file, contract, LAYOUT_SETTINGS).storageLayout;
-  return storage.map(({ label, type, slot, offset }) => ({
-    label,
-    type: types[type]?.label ?? type,
-    slot,
-    offset,
-  }));
-}
-
-function compile(
-  files: Readonly<{ [name: string]: string }>,
-  file: string,
-  contract: string,
-  settings: object,
-): NonNullable<CompilerOutput["contracts"]>[string][string] {
-  // 9 MB of compiler: loaded when something is compiled, not when this file is.
-  const solc = createRequire(import.meta.url)("solc") as { compile(input: string): string };
-  const sources = Object.fromEntries(
-    Object.entries(files).map(([name, content]) => [name, { content }]),
-  );
-  const input = { language: "Solidity", sources, settings };
-  const output = JSON.parse(solc.compile(JSON.stringify(input))) as CompilerOutput;
-  const compiled = output.contracts?.[file]?.[contract];
-  if (compiled === undefined || output.errors?.some(({ severity }) => severity === "error")) {
-    const messages = output.errors?.map(({ formattedMessage }) => formattedMessage).join("\n");
-    throw new Error(`${file} does not compile:\n${messages}`);
-  }
-  return compiled;
-}
 
 function recipe(
   contract: ManifestEntry["contract"],
@@ -98,14 +19,18 @@ function recipe(
     source: `${FOLDER}/${file}`,
     artefact: `${contract}-solidity.json`,
     inputs,
-    flags: [JSON.stringify(SETTINGS)],
+    flags: [JSON.stringify(SOLIDITY_SETTINGS)],
     command: "solc --standard-json, with flags[0] as its settings",
     build: async () => {
       const files = Object.fromEntries(
         [file, ...imports].map((one) => [one, readText(`${FOLDER}/${one}`)]),
       );
-      const { abi, bytecode } = compileSolidity(files, file, name);
-      const text = `${JSON.stringify({ contractName: name, abi, bytecode }, undefined, 2)}\n`;
+      const { contracts } = await compileSolidity({ files });
+      const compiled = contracts.find((one) => one.file === file && one.name === name);
+      if (compiled === undefined) throw new Error(`${file} has no contract ${name}`);
+      const { abi, initCode } = compiled;
+      const artefact = { contractName: name, abi, bytecode: initCode };
+      const text = `${JSON.stringify(artefact, undefined, 2)}\n`;
       return { bytes: new TextEncoder().encode(text), abi, toolchain: packageVersion("solc") };
     },
   };

@@ -89,7 +89,11 @@ async function checkFunds(backend: Backend, request: CallRequest, block: bigint)
  * The gas limit to send a transaction with. For a container call it is what the call's receipt would say: its
  * price does not depend on the limit. Throws the revert's or halt's error when no limit would do.
  */
-async function estimateGas(backend: Backend, request: CallRequest, block: bigint): Promise<bigint> {
+export async function estimateGas(
+  backend: Backend,
+  request: CallRequest,
+  block: bigint,
+): Promise<bigint> {
   const balance = await checkFunds(backend, request, block);
   const { toContainer, run } = await runnerFor(backend, request, block);
   const { transactionGas } = backend.limits;

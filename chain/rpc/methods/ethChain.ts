@@ -9,8 +9,8 @@ export const ETH_CHAIN_METHODS: MethodTable = {
   eth_blockNumber: method([], ({ backend }) => quantityHex(backend.head().header.number)),
   // Only final blocks are shown, and a node is started with all that it has.
   eth_syncing: method([], () => false),
-  // This node keeps no keys.
-  eth_accounts: method([], () => []),
+  // A node keeps no keys; those of a chain for tests are everybody's.
+  eth_accounts: method([], ({ backend }) => backend.cheats?.accounts ?? []),
 
   eth_getBlockByNumber: method(
     [blockNumber("block"), optional(boolean("full transactions"), false)],

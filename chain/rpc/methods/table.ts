@@ -1,5 +1,6 @@
 import type { RpcLimits } from "../limits.ts";
 import type { Method } from "../method.ts";
+import { CHEAT_METHODS } from "./cheats.ts";
 import { DEL_METHODS } from "./del.ts";
 import { ETH_CALL_METHODS } from "./ethCalls.ts";
 import { ETH_CHAIN_METHODS } from "./ethChain.ts";
@@ -21,6 +22,7 @@ export function methodTable(limits: RpcLimits): ReadonlyMap<string, Method> {
       ...ethLogMethods(limits),
       ...NODE_METHODS,
       ...DEL_METHODS,
+      ...CHEAT_METHODS,
     }),
   );
 }

@@ -54,6 +54,7 @@ export class MemoryBackend implements Backend {
   readonly chainId: bigint = DEVNET.chainId;
   readonly clientVersion = "DelChain/test";
   readonly limits: BackendLimits;
+  readonly cheats: undefined = undefined;
   /** Whether a block is made for each transaction as it comes. */
   autoMine = true;
   /** What a query meets before it runs: set it to a function that throws, to be a machine in trouble. */

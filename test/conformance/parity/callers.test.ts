@@ -11,8 +11,8 @@ import {
   pad,
   parseAbiParameters,
 } from "viem";
-import { compileSolidity } from "../../../apps/tour/build/solidity.ts";
 import { Ledger } from "../ledger.ts";
+import { compileSolidity } from "../solidity.ts";
 import { ALICE, BOB } from "../tokenScenario.ts";
 import { clubSource } from "./club.ts";
 

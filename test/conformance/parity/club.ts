@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { type Abi, encodeFunctionData, type Hex, pad } from "viem";
-import { compileSolidity } from "../../../apps/tour/build/solidity.ts";
+import { compileSolidity } from "../solidity.ts";
 import { ALICE, BOB } from "../tokenScenario.ts";
 import type { Call } from "./machines.ts";
 

@@ -8,7 +8,7 @@ import {
   toEventSignature,
   toFunctionSelector,
 } from "viem";
-import { storageLayout } from "../../../apps/tour/build/solidity.ts";
+import { storageLayout } from "../solidity.ts";
 import { arbitraryValue, parametersOf, parseType } from "./abiTypes.ts";
 import { arbitraryCall, CLUB_SOLIDITY, type ClubCall, clubAbi, encodeCall } from "./club.ts";
 import { type Echo, echoSelector, echoSolidity } from "./echoSources.ts";

@@ -7,12 +7,12 @@ import { compileAssemblyScript } from "@delchain/assemblyscript";
 import { compileC } from "@delchain/c";
 import { type Address, CODE_KINDS, encodeEnvelope, toHex } from "@delchain/runtime";
 import type { Hex } from "viem";
-import { compileSolidity } from "../../../apps/tour/build/solidity.ts";
 import { compileProgram } from "../../../images/c/program.ts";
 import { MemoryHost } from "../../../images/probe/memoryHost.ts";
 import { type PhpRoot, unpackPhp } from "../../../images/probe/phpRoot.ts";
 import { ProgramUnderTest } from "../../../images/probe/program.ts";
 import { Ledger } from "../ledger.ts";
+import { compileSolidity } from "../solidity.ts";
 import { ALICE, BOB } from "../tokenScenario.ts";
 
 /** What a call came to, the same for every tier. */

@@ -10,8 +10,8 @@ import {
   parseAbi,
   toFunctionSelector,
 } from "viem";
-import { compileSolidity } from "../../../apps/tour/build/solidity.ts";
 import { Ledger } from "../ledger.ts";
+import { compileSolidity } from "../solidity.ts";
 import { ALICE, BOB } from "../tokenScenario.ts";
 import { assemblyScriptMachine, type Machine, solidityMachine } from "./machines.ts";
 

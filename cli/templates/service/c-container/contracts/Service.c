@@ -1,0 +1,39 @@
+#include "container.h"
+
+/* A notary as a service: who registered a document's hash first, and when. It runs in a container of its own. */
+
+static bytes32 owner_of(u256 document) { return dc_slot_of(dc_number(0), dc_to_word(document)); }
+static bytes32 time_of(u256 document) { return dc_slot_of(dc_number(1), dc_to_word(document)); }
+
+DC_EVENT(NOTARIZED, 0xeec99bda2c2ff860eea98e214aedc66c8ab8ff4b1ee7d6530184c087061f0b35,
+         "event Notarized(uint256 indexed document, address indexed owner, uint256 time)")
+DC_EVENT(GIVEN, 0x0e29f32fc1fae7760283500fb0de9eb57a6408e7ed5c093383f6fe1485875bb7,
+         "event Given(uint256 indexed document, address indexed from, address indexed to)")
+
+static void notarize(void) {
+  u256 document = dc_arg_u256(0), time = dc_u256(dc_block_time());
+  dc_require(dc_is_zero(dc_load(time_of(document))), "notarized already");
+  dc_storage_put(owner_of(document), dc_word(dc_sender()));
+  dc_store(time_of(document), time);
+  DC_EMIT(3, NOTARIZED(), dc_to_word(document), dc_word(dc_sender()), dc_to_word(time));
+}
+
+static void give(void) {
+  u256 document = dc_arg_u256(0);
+  bytes32 sender = dc_word(dc_sender()), to = dc_word(dc_arg_address(1));
+  bytes32 owner = dc_storage_get(owner_of(document));
+  dc_require(dc_equal(&owner, &sender, sizeof owner), "only the owner");
+  dc_storage_put(owner_of(document), to);
+  DC_EMIT(4, GIVEN(), dc_to_word(document), sender, to);
+}
+
+static void owner(void) { dc_result_u256(dc_load(owner_of(dc_arg_u256(0)))); }
+static void time(void) { dc_result_u256(dc_load(time_of(dc_arg_u256(0)))); }
+
+/* The selectors are checked against the signatures when the contract is built. */
+DC_CONTRACT(
+  DC_METHOD(0x5a802f0d, notarize, "function notarize(uint256 document)")
+  DC_METHOD(0xfcafcc68, give, "function give(uint256 document, address to)")
+  DC_METHOD(0x6352211e, owner, "function ownerOf(uint256 document) view returns (address)")
+  DC_METHOD(0x60edc4c4, time, "function timeOf(uint256 document) view returns (uint256)")
+)
