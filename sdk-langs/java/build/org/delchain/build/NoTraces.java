@@ -1,6 +1,5 @@
 package org.delchain.build;
 
-import java.util.Map;
 import org.teavm.model.BasicBlock;
 import org.teavm.model.ClassHolder;
 import org.teavm.model.ClassHolderTransformer;
@@ -10,6 +9,8 @@ import org.teavm.model.Program;
 import org.teavm.model.ValueType;
 import org.teavm.model.Variable;
 import org.teavm.model.instructions.ExitInstruction;
+
+import java.util.Map;
 
 /**
  * Takes stack traces out of modules that know no lines: a tenth of a small module, and every call
