@@ -12,7 +12,6 @@ public class Revert extends RuntimeException {
     public static final int PANIC_OVERFLOW = 0x11;
 
     public static final int PANIC_DIVISION = 0x12;
-    public static final int PANIC_ENUM = 0x21;
     public static final int PANIC_EMPTY_ARRAY = 0x31;
     public static final int PANIC_INDEX = 0x32;
 

@@ -105,6 +105,7 @@ public final class Build {
         tool.setStrict(true);
         tool.setMaxHeapSize(HEAP_MAX_BYTES);
         tool.getTransformers().add(CheckedDivision.class.getName());
+        if (!keepsLines) tool.getTransformers().add(NoTraces.class.getName());
         tool.generate();
         List<Problem> problems = tool.getProblemProvider().getSevereProblems();
         if (!problems.isEmpty()) fail(problems.stream().map(Build::text).toList());

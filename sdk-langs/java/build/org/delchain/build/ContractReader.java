@@ -1,13 +1,17 @@
 package org.delchain.build;
 
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 import javax.lang.model.element.Element;
 import javax.lang.model.element.ExecutableElement;
 import javax.lang.model.element.Modifier;
 import javax.lang.model.element.NestingKind;
+import javax.lang.model.element.PackageElement;
 import javax.lang.model.element.RecordComponentElement;
 import javax.lang.model.element.TypeElement;
 import javax.lang.model.element.VariableElement;
@@ -15,6 +19,7 @@ import javax.lang.model.type.DeclaredType;
 import javax.lang.model.type.TypeKind;
 import javax.lang.model.type.TypeMirror;
 import javax.lang.model.util.ElementFilter;
+import javax.lang.model.util.Elements;
 
 /** Reads what is annotated. Throws {@link Refusal}. */
 final class ContractReader {
@@ -32,9 +37,11 @@ final class ContractReader {
                     "NonReentrant");
 
     private final TypeReader types;
+    private final Elements elements;
 
-    ContractReader(TypeReader types) {
+    ContractReader(TypeReader types, Elements elements) {
         this.types = types;
+        this.elements = elements;
     }
 
     static boolean has(Element element, String annotation) {
@@ -53,8 +60,7 @@ final class ContractReader {
         String fallback = null;
         boolean isFallbackPayable = false;
         List<Model.Method> methods = new ArrayList<>();
-        for (ExecutableElement method : ElementFilter.methodsIn(element.getEnclosedElements())) {
-            if (!isMarked(method)) continue;
+        for (ExecutableElement method : methodsOf(element)) {
             requireCallable(method);
             if (has(method, "Constructor")) {
                 requireFirst(constructor, method, "Constructor");
@@ -94,6 +100,33 @@ final class ContractReader {
             add(methods, method);
         }
         return new Model.Interface(element, methods);
+    }
+
+    /** The class and those above it, the uppermost first. */
+    private static List<TypeElement> chain(TypeElement element) {
+        List<TypeElement> chain = new ArrayList<>();
+        TypeMirror type = element.asType();
+        while (type.getKind() == TypeKind.DECLARED && !type.toString().equals("java.lang.Object")) {
+            TypeElement one = (TypeElement) ((DeclaredType) type).asElement();
+            chain.add(0, one);
+            type = one.getSuperclass();
+        }
+        return chain;
+    }
+
+    /**
+     * What is annotated, from the uppermost class down; what overrides takes the place of the
+     * other.
+     */
+    private static Collection<ExecutableElement> methodsOf(TypeElement element) {
+        Map<String, ExecutableElement> methods = new LinkedHashMap<>();
+        for (TypeElement one : chain(element)) {
+            for (ExecutableElement method : ElementFilter.methodsIn(one.getEnclosedElements())) {
+                String key = method.getSimpleName() + method.asType().toString();
+                if (isMarked(method)) methods.put(key, method);
+            }
+        }
+        return methods.values();
     }
 
     private void add(List<Model.Method> methods, ExecutableElement method) {
@@ -156,7 +189,7 @@ final class ContractReader {
             throw new Refusal(
                     element,
                     "a Java constructor runs before each call: put what runs once into a"
-                        + " @Constructor method");
+                            + " @Constructor method");
         }
     }
 
@@ -220,7 +253,11 @@ final class ContractReader {
 
     private List<Model.Slot> slots(TypeElement element) {
         List<Model.Slot> slots = new ArrayList<>();
-        for (VariableElement field : ElementFilter.fieldsIn(element.getEnclosedElements())) {
+        List<VariableElement> fields = new ArrayList<>();
+        for (TypeElement one : chain(element)) {
+            fields.addAll(ElementFilter.fieldsIn(one.getEnclosedElements()));
+        }
+        for (VariableElement field : fields) {
             Set<Modifier> modifiers = field.getModifiers();
             if (modifiers.contains(Modifier.STATIC)) {
                 if (modifiers.contains(Modifier.FINAL)) continue;
@@ -236,12 +273,25 @@ final class ContractReader {
                                 + " is storage, which the build gives its slot: neither private nor"
                                 + " final");
             }
+            requireReachable(field, element);
             slots.add(
                     new Model.Slot(
                             field.getSimpleName().toString(),
                             storage(field.asType(), field, true)));
         }
         return slots;
+    }
+
+    private void requireReachable(VariableElement field, TypeElement contract) {
+        PackageElement own = elements.getPackageOf(contract);
+        if (field.getModifiers().contains(Modifier.PUBLIC)) return;
+        if (elements.getPackageOf(field).equals(own)) return;
+        throw new Refusal(
+                contract,
+                field.getSimpleName()
+                        + " of "
+                        + field.getEnclosingElement()
+                        + " is storage in another package: make it public");
     }
 
     /** Java source of how a field lies in storage; of the field's value at the top level. */

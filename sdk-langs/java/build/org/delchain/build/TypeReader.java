@@ -19,10 +19,13 @@ import javax.lang.model.util.ElementFilter;
 
 /** Java types as Solidity's, with the source of their codecs. Throws {@link Refusal}. */
 final class TypeReader {
+    /** They are kept in a byte. */
+    private static final int ENUM_CONSTANTS_MAX = 256;
+
     private static final String TYPES = "org.delchain.abi.Types.";
     private static final String SUPPORTED =
             "use U256, I256, long, int, short, byte, boolean, Address, Bytes32, byte[], String, a"
-                + " record, or an array of these";
+                    + " record, or an array of these";
 
     /** Structs that were met, by the record's name. */
     private final Map<String, Model.Struct> structs = new LinkedHashMap<>();
@@ -79,7 +82,10 @@ final class TypeReader {
             case "String":
                 return AbiType.simple("string", "String", TYPES + "string()");
             default:
-                return isRecord(type) ? struct((DeclaredType) type, at) : null;
+                if (isRecord(type)) return struct((DeclaredType) type, at);
+                return kindOf(type) == ElementKind.ENUM
+                        ? enumeration((DeclaredType) type, at)
+                        : null;
         }
     }
 
@@ -150,7 +156,7 @@ final class TypeReader {
                 throw new Refusal(
                         at,
                         "an array of 8-bit numbers: use short[] with @Uint(8) or @Int(8) before"
-                            + " it");
+                                + " it");
             default:
                 // `byte[][]::new` makes the outer array, as `X[]::new` does.
                 return TYPES
@@ -162,6 +168,27 @@ final class TypeReader {
                         + java
                         + "[]::new)";
         }
+    }
+
+    private AbiType enumeration(DeclaredType type, Element at) {
+        TypeElement element = (TypeElement) type.asElement();
+        long constants =
+                element.getEnclosedElements().stream()
+                        .filter(one -> one.getKind() == ElementKind.ENUM_CONSTANT)
+                        .count();
+        if (constants < 1 || constants > ENUM_CONSTANTS_MAX) {
+            throw new Refusal(
+                    at,
+                    type
+                            + " has "
+                            + constants
+                            + " constants; Solidity's enums have 1 to "
+                            + ENUM_CONSTANTS_MAX);
+        }
+        String java = element.getQualifiedName().toString();
+        String codec = TYPES + "enumeration(" + java + ".values())";
+        return new AbiType(
+                "uint8", "enum " + element.getSimpleName(), java, codec, true, List.of());
     }
 
     private AbiType struct(DeclaredType type, Element at) {
@@ -196,8 +223,12 @@ final class TypeReader {
     }
 
     static boolean isRecord(TypeMirror type) {
-        return type.getKind() == TypeKind.DECLARED
-                && ((DeclaredType) type).asElement().getKind() == ElementKind.RECORD;
+        return kindOf(type) == ElementKind.RECORD;
+    }
+
+    private static ElementKind kindOf(TypeMirror type) {
+        if (type.getKind() != TypeKind.DECLARED) return ElementKind.OTHER;
+        return ((DeclaredType) type).asElement().getKind();
     }
 
     /**

@@ -48,6 +48,11 @@ public final class Types {
         return new SmallTypes.Bytes(isSigned);
     }
 
+    /** All constants of the enum in their order: {@code Size.values()}. */
+    public static <E extends Enum<E>> Type<E> enumeration(E[] constants) {
+        return new EnumType<>(constants);
+    }
+
     public static Type<Bytes32> bytes32() {
         return new Bytes32Type();
     }
