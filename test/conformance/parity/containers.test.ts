@@ -172,6 +172,16 @@ final class Bad extends Contract {
   }
 });
 
+test("a debug build of a container in C says where a reason comes from", async () => {
+  const machine = await cProgramMachine(C, true);
+  try {
+    const { output } = await machine.call({ input: toFunctionSelector("broken()") });
+    assert.equal(output, reason("broken (main.c:9)"));
+  } finally {
+    await machine.stop();
+  }
+});
+
 test("a mistake in a container's declarations in C stops the build with file and line", async () => {
   const folder = await mkdtemp(join(tmpdir(), "delchain-parity-"));
   try {

@@ -124,11 +124,11 @@ export async function assemblyScriptMachine(source: string): Promise<Machine> {
   return chainMachine("AssemblyScript", toHex(encodeEnvelope(CODE_KINDS.wasm, module)));
 }
 
-export async function cProgramMachine(source: string): Promise<Machine> {
+export async function cProgramMachine(source: string, isDebug = false): Promise<Machine> {
   const folder = await mkdtemp(join(tmpdir(), "delchain-parity-c-"));
   const [file, program] = [join(folder, "main.c"), join(folder, "main")];
   await writeFile(file, source);
-  await writeFile(program, await compileProgram(file));
+  await writeFile(program, await compileProgram(file, { isDebug }));
   await chmod(program, 0o755);
   return programMachine("C (container)", [program], () => rm(folder, { recursive: true }));
 }
