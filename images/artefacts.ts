@@ -24,7 +24,7 @@ export const ARTEFACTS: readonly Artefact[] = [
     name: "c",
     source: inContracts("container-c/token.c"),
     path: inContracts("container-c/token"),
-    compile: compileProgram,
+    compile: (source) => compileProgram(source),
     foreign: foreignTools,
   },
   {

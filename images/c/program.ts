@@ -49,14 +49,18 @@ export const C_TOOLS: readonly { readonly tool: string; readonly version: string
 
 /**
  * Compiles a C file to a static program for linux/amd64. Throws `Unavailable` where no gcc is, or it refuses, and an
- * `Error` with file and line for declarations that are wrong (`readAbi`).
+ * `Error` with file and line for declarations that are wrong (`readAbi`). `isDebug`: reasons with file and line.
  */
-export async function compileProgram(source: string): Promise<Uint8Array> {
+export async function compileProgram(
+  source: string,
+  { isDebug = false }: { readonly isDebug?: boolean } = {},
+): Promise<Uint8Array> {
   readAbi(await readFile(source, "utf8"), basename(source));
   const folder = await mkdtemp(join(tmpdir(), "delchain-c-"));
   try {
     const program = join(folder, "program");
-    await run("gcc", [...C_PROGRAM_FLAGS, "-I", C_SDK, source, "-o", program]);
+    const flags = isDebug ? [...C_PROGRAM_FLAGS, "-DDC_DEBUG_BUILD"] : C_PROGRAM_FLAGS;
+    await run("gcc", [...flags, "-I", C_SDK, source, "-o", program]);
     return await readFile(program);
   } catch (error) {
     const message = `gcc cannot compile ${source}; install it (apt-get install gcc): ${(error as Error).message}`;

@@ -89,7 +89,7 @@ export async function compileC({
     child.send({
       main,
       files: { ...headers(), ...files },
-      flags: isDebug ? [...flags, "-DDC_DEBUG"] : flags,
+      flags: isDebug ? [...flags, "-DDC_DEBUG_BUILD"] : flags,
     });
   });
 }

@@ -1,7 +1,8 @@
 /** What changes the chain, where a function plainly calls it. The rest reverts when it runs. */
 const WRITES =
   /\b(?:dc_(?:store\w*|storage_(?:store|put)|array_(?:push|pop|shorten)|packed_(?:store|push|pop)|emit_\w+|log|put|delete|create2?|call_delegate|send_message)|DC_EMIT)\s*\(/;
-const FUNCTION = /\b(\w+)\s*\([^(){};]*\)\s*\{/g;
+/** What stands before parentheses and braces and is no statement. */
+const FUNCTION = /\b(?!(?:if|for|while|switch)\b)(\w+)\s*\([^(){};]*\)\s*\{/g;
 
 type Method = {
   readonly at: number;

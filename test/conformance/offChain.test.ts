@@ -30,6 +30,7 @@ export function encodeTransfer(to: Uint8Array, amount: u64): Uint8Array {
   memory.copy(bytes.dataStart, data.start, data.length);
   return bytes;
 }
+export function overfill(): void { Encoder.withSelector(1, 1).add<u64>(1).add<u64>(2); }
 export function tooMuch(): u64 { return (u256.MAX + u256.from(1)).toU64(); }`;
 
 const CONTRACT = `import { require } from "${SDK}";
@@ -104,6 +105,10 @@ test("the SDK's own encoder gives a page the calldata that viem would", () => {
 
 test("rules that ask the chain say so instead of answering", () => {
   assert.throws(() => call("tooMuch"), /write_result asks the chain/);
+});
+
+test("an encoder takes no more values than it was opened for", () => {
+  assert.throws(() => call("overfill"), WebAssembly.RuntimeError);
 });
 
 test("the contract that imports the same file is compiled as any other", async () => {

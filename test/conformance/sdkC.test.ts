@@ -222,7 +222,9 @@ test("what is wrong with a contract's declarations in C stops the build with fil
     ],
   ];
   for (const [source, message] of wrong) assert.throws(() => readAbi(source, "a.c"), message);
-  const quiet = "static void g(void) { /* dc_store( */ dc_load(x()); }";
+  const quiet =
+    "static void g(void) { /* dc_store( */ if (b) { dc_load(x()); } }\n" +
+    "static void h(void) { if (a) { dc_store(x(), 1); } }";
   assert.equal(readAbi(`${quiet}\n${view}`).length, 1);
 });
 

@@ -195,6 +195,7 @@ class Buffer {
 export class Encoder {
   private buffer: Buffer;
   private next: i32;
+  private end: i32;
 
   /** Behind a prefix: a selector, the topics of a log, or nothing. */
   constructor(
@@ -203,6 +204,7 @@ export class Encoder {
     buffer: Buffer | null = null,
   ) {
     this.next = base;
+    this.end = base + 32 * words;
     this.buffer = buffer ? buffer : new Buffer(base + 32 * words);
   }
 
@@ -221,9 +223,10 @@ export class Encoder {
     return new Bytes(this.buffer.data, this.buffer.length);
   }
 
-  /** Where the next word goes. */
+  /** Where the next word goes. More values than words are a mistake of the contract: it traps. */
   word(): usize {
     const at = this.next;
+    if (at == this.end) unreachable();
     this.next += 32;
     return this.buffer.data + at;
   }

@@ -28,19 +28,7 @@ enum { DC_OK = 0, DC_ABSENT = 1, DC_REFUSED = 2, DC_STOP = 3 };
 
 DC_NORETURN static void dc_revert_reason(dc_bytes reason);
 
-/* A debug build's reasons end with file and line; others are Solidity's bytes. */
-#ifdef DC_DEBUG
-#define DC_LINE_TEXT(line) #line
-#define DC_LINE(line) DC_LINE_TEXT(line)
-#define DC_REASON(literal) literal " (" __FILE_NAME__ ":" DC_LINE(__LINE__) ")"
-#else
-#define DC_REASON(literal) literal
-#endif
-#define dc_revert(literal) dc_revert_reason(DC_STRING(DC_REASON(literal)))
-#define dc_require(condition, literal)    \
-  do {                                    \
-    if (!(condition)) dc_revert(literal); \
-  } while (0)
+#include "../shared/reason.h"
 
 DC_NORETURN static void dc_end(uint8_t status, dc_bytes output) {
   dc_require(output.length <= DC_OUTPUT_BYTES_MAX, "an output has at most 65,536 bytes");

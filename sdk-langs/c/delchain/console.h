@@ -4,7 +4,7 @@
 
 #include "value.h"
 
-#ifdef DC_DEBUG
+#ifdef DC_DEBUG_BUILD
 __attribute__((import_module("console"), import_name("log_txt"))) extern void vm_log_txt(const void *text, size_t length);
 __attribute__((import_module("console"), import_name("log_i64"))) extern void vm_log_i64(uint64_t value);
 static inline void dc_debug(dc_bytes text) { vm_log_txt(text.data, text.length); }

@@ -62,19 +62,7 @@ __attribute__((noreturn)) DC_FUNCTION void dc_revert_empty(void) {
   dc_revert_data((dc_bytes){NULL, 0});
 }
 
-/* A debug build's reasons end with file and line; others are Solidity's bytes. */
-#ifdef DC_DEBUG
-#define DC_LINE_TEXT(line) #line
-#define DC_LINE(line) DC_LINE_TEXT(line)
-#define DC_REASON(literal) literal " (" __FILE_NAME__ ":" DC_LINE(__LINE__) ")"
-#else
-#define DC_REASON(literal) literal
-#endif
-#define dc_revert(literal) dc_revert_reason(DC_STRING(DC_REASON(literal)))
-#define dc_require(condition, literal)     \
-  do {                                     \
-    if (!(condition)) dc_revert(literal);  \
-  } while (0)
+#include "../shared/reason.h"
 /* `DC_REVERT_ERROR(selector, words...)`: a custom error with at least one argument. */
 #define DC_REVERT_ERROR(selector, ...)                                     \
   dc_revert_words((selector), (const u256[]){__VA_ARGS__},                 \

@@ -39,6 +39,16 @@ const int256 = fc.oneof(
   { weight: 4, arbitrary: fc.bigInt({ min: -700n, max: 700n }) },
   { weight: 1, arbitrary: fc.constantFrom(-(2n ** 255n), 2n ** 255n - 1n, -1n, 0n) },
 );
+// Of every magnitude, for arithmetic.
+const wide = fc
+  .integer({ min: 1, max: 256 })
+  .chain((bits) => fc.bigInt({ min: 0n, max: 2n ** BigInt(bits) - 1n }));
+const operand = fc.oneof(uint256, wide);
+const signedOperand = fc.oneof(
+  int256,
+  wide.map((value) => BigInt.asIntN(256, value)),
+  wide.map((value) => -(value >> 1n)),
+);
 // Lengths around the edges of a slot: 31 bytes lie in it, 32 do not.
 const text = fc
   .constantFrom(0, 1, 5, 30, 31, 32, 33, 63, 64, 65, 100)
@@ -71,8 +81,8 @@ const CALLS: readonly (readonly [string, number, fc.Arbitrary<readonly unknown[]
   ["scoreOf", 1, fc.tuple(person, topic)],
   ["all", 1, fc.constant([])],
   ["document", 1, fc.tuple(id)],
-  ["unsignedMath", 2, fc.tuple(uint256, uint256)],
-  ["signedMath", 2, fc.tuple(int256, int256)],
+  ["unsignedMath", 4, fc.tuple(operand, operand)],
+  ["signedMath", 4, fc.tuple(signedOperand, signedOperand)],
 ];
 
 /** Random calls, most of them by Alice, few with value where none is wanted. */

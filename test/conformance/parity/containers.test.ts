@@ -172,6 +172,39 @@ final class Bad extends Contract {
   }
 });
 
+test("a call of a container in C that allocates beyond its memory is a trap, and the next call runs", async () => {
+  const source = `#include "contract.h"
+static void hoard(void) { dc_allocate(DC_MEMORY_BYTES - 16); dc_result_bool(true); }
+static void hoard_more(void) { dc_allocate(DC_MEMORY_BYTES - 16); dc_allocate(17); }
+DC_CONTRACT(
+  DC_METHOD(${toFunctionSelector("hoard()")}, hoard, "function hoard() returns (bool)")
+  DC_METHOD(${toFunctionSelector("hoardMore()")}, hoard_more, "function hoardMore()")
+)`;
+  const machine = await cProgramMachine(source);
+  try {
+    const hoard = (name: string): ReturnType<Machine["call"]> =>
+      machine.call({ input: toFunctionSelector(name) });
+    // TRAP by a signal, 4 (SIGILL).
+    await assert.rejects(
+      hoard("hoardMore()"),
+      /an unexpected frame: 0x0000000e06[0-9a-f]{16}0100000004$/,
+    );
+    assert.equal((await hoard("hoard()")).status, "success");
+  } finally {
+    await machine.stop();
+  }
+});
+
+test("a debug build of a container in C says where a reason comes from", async () => {
+  const machine = await cProgramMachine(C, true);
+  try {
+    const { output } = await machine.call({ input: toFunctionSelector("broken()") });
+    assert.equal(output, reason("broken (main.c:9)"));
+  } finally {
+    await machine.stop();
+  }
+});
+
 test("a mistake in a container's declarations in C stops the build with file and line", async () => {
   const folder = await mkdtemp(join(tmpdir(), "delchain-parity-"));
   try {

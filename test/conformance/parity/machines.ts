@@ -36,7 +36,7 @@ export type Machine = {
 };
 
 /** A contract on the real executor, in the EVM or the WebAssembly tier. */
-function chainMachine(language: string, initCode: Hex): Machine {
+export function chainMachine(language: string, initCode: Hex): Machine {
   let ledger = new Ledger([ALICE, BOB]);
   let address = ledger.deploy(initCode, language);
   return {
@@ -67,12 +67,12 @@ function chainMachine(language: string, initCode: Hex): Machine {
 }
 
 /** A program that speaks the container protocol, with the memory host as its other end. */
-async function programMachine(
+export async function programMachine(
   language: string,
-  command: readonly string[],
-  release: () => Promise<void>,
+  start: () => Promise<ProgramUnderTest>,
+  release: () => Promise<void> = async () => undefined,
 ): Promise<Machine> {
-  const program = await ProgramUnderTest.start(command, "unix");
+  const program = await start();
   await program.next();
   let host = new MemoryHost();
   return {
@@ -105,6 +105,10 @@ async function programMachine(
   };
 }
 
+export function overSocket(command: readonly string[]): () => Promise<ProgramUnderTest> {
+  return () => ProgramUnderTest.start(command, "unix");
+}
+
 function bySlot([a]: readonly [string, string], [b]: readonly [string, string]): number {
   return a < b ? -1 : 1;
 }
@@ -124,18 +128,20 @@ export async function assemblyScriptMachine(source: string): Promise<Machine> {
   return chainMachine("AssemblyScript", toHex(encodeEnvelope(CODE_KINDS.wasm, module)));
 }
 
-export async function cProgramMachine(source: string): Promise<Machine> {
+export async function cProgramMachine(source: string, isDebug = false): Promise<Machine> {
   const folder = await mkdtemp(join(tmpdir(), "delchain-parity-c-"));
   const [file, program] = [join(folder, "main.c"), join(folder, "main")];
   await writeFile(file, source);
-  await writeFile(program, await compileProgram(file));
+  await writeFile(program, await compileProgram(file, { isDebug }));
   await chmod(program, 0o755);
-  return programMachine("C (container)", [program], () => rm(folder, { recursive: true }));
+  return programMachine("C (container)", overSocket([program]), () =>
+    rm(folder, { recursive: true }),
+  );
 }
 
 export async function phpMachine(source: string): Promise<Machine> {
   const { root, release } = await phpPrograms({ "Main.php": source });
-  return programMachine("PHP (container)", root.command("Main.php"), release);
+  return programMachine("PHP (container)", overSocket(root.command("Main.php")), release);
 }
 
 /** What PHP writes about contracts that end before they say HELLO, by the names of their files. */

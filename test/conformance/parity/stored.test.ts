@@ -36,7 +36,10 @@ contract Shelf {
     books[msg.sender].title = title; books[msg.sender].pages = pages;
     list.push();
     list[list.length - 1].title = title;
-    for (uint256 i = 0; i < marks.length; i++) { first.marks.push(marks[i]); list[list.length - 1].marks.push(marks[i]); }
+    for (uint256 i = 0; i < marks.length; i++) {
+      first.marks.push(marks[i]);
+      list[list.length - 1].marks.push(marks[i]);
+    }
     after_ = 7; last = 9; flag = true;
   }
   function point(int32 x, int32 y) external { points.push(Point(x, y)); }
@@ -67,7 +70,10 @@ const ASSEMBLYSCRIPT = `import { Address, Cell, List, Mapping, message, Transien
     own.title.value = title; own.pages.value = pages;
     const book = this.list.push();
     book.title.value = title;
-    for (let i = 0; i < marks.length; i++) { this.first.marks.push().value = marks[i]; book.marks.push().value = marks[i]; }
+    for (let i = 0; i < marks.length; i++) {
+      this.first.marks.push().value = marks[i];
+      book.marks.push().value = marks[i];
+    }
     this.after_.value = 7; this.last.value = 9; this.flag.value = true;
   }
   @external point(x: i32, y: i32): void { const at = this.points.push(); at.x.value = x; at.y.value = y; }
