@@ -1,15 +1,8 @@
-import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, isAbsolute, join, sep } from "node:path";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type JobResult, runJob } from "./javaJob.ts";
 import { optimizeModule } from "./optimize.ts";
-import {
-  classPath,
-  type JavaToolchain,
-  javaToolchain,
-  SDK,
-  type ToolchainOptions,
-} from "./toolchain.ts";
+import { javaToolchain, type ToolchainOptions } from "./toolchain.ts";
 
 /** What every contract is built with; the build tools in `build/` hold the rest. */
 export const JAVA_FLAGS: readonly string[] = [
@@ -17,20 +10,6 @@ export const JAVA_FLAGS: readonly string[] = [
   "TeaVM WEBASSEMBLY ADVANCED obfuscated, heap 7 MiB",
   "binaryen -O3 --shrink-level 2",
 ];
-
-/** The virtual machine of the compilers: they run for seconds, so its own best compiler would only be in the way. */
-const MACHINE_FLAGS: readonly string[] = [
-  "-XX:+UseSerialGC",
-  "-XX:TieredStopAtLevel=1",
-  "-Xmx1g",
-  "-Dfile.encoding=UTF-8",
-];
-
-/** Contracts compile in a few seconds; a compiler that takes this long is stuck. */
-const COMPILE_TIMEOUT_MS = 300_000;
-
-/** Messages of a compiler; what is longer repeats itself. */
-const MESSAGE_BYTES_MAX: number = 1024 * 1024;
 
 export type CompileJava = ToolchainOptions & {
   /** Java sources by path; one class among them is marked `@Contract`. */
@@ -74,73 +53,21 @@ export async function compileJava({
   ...options
 }: CompileJava): Promise<CompiledContract> {
   const toolchain = await javaToolchain({ ...options, progress });
-  const job = mkdtempSync(join(tmpdir(), "delchain-java-"));
-  try {
-    const sources = join(job, "sources");
-    writeSources(sources, files);
-    const output = join(job, "output");
-    progress("compiling Java to WebAssembly");
-    await runBuild(toolchain, sources, output, keepsLines);
-    const read = (name: string): Uint8Array => readFileSync(join(output, name));
-    const { abi } = JSON.parse(new TextDecoder().decode(read("classes/contract.json"))) as {
-      readonly abi: readonly AbiEntry[];
-    };
-    const hasConstructor = abi.some(({ type }) => type === "constructor");
-    const exports = ["memory", "user_entrypoint", ...(hasConstructor ? ["user_constructor"] : [])];
-    progress("optimising the module");
-    return { module: await optimizeModule(read("contract.wasm"), exports), abi };
-  } finally {
-    rmSync(job, { recursive: true, force: true });
-  }
+  progress("compiling Java to WebAssembly");
+  const flags = keepsLines ? ["--lines"] : [];
+  const built = await runJob(toolchain, "Build", files, flags, readBuild);
+  const hasConstructor = built.abi.some(({ type }) => type === "constructor");
+  const exports = ["memory", "user_entrypoint", ...(hasConstructor ? ["user_constructor"] : [])];
+  progress("optimising the module");
+  return { module: await optimizeModule(built.module, exports), abi: built.abi };
 }
 
-function writeSources(folder: string, files: Readonly<Record<string, string>>): void {
-  for (const [path, text] of Object.entries(files)) {
-    if (isAbsolute(path) || path.split(/[/\\]/).includes("..") || !path.endsWith(".java")) {
-      throw new Error(`${path} is no path of a Java source inside the project`);
-    }
-    if (/^\s*package\s+org\.(delchain|teavm)\b/m.test(text)) {
-      throw new Error(`${path} is in the SDK's own package: choose another one`);
-    }
-    const target = join(folder, path);
-    mkdirSync(dirname(target), { recursive: true });
-    writeFileSync(target, text);
-  }
-}
-
-function runBuild(
-  { java, jars, tools }: JavaToolchain,
-  sources: string,
-  output: string,
-  keepsLines: boolean,
-): Promise<void> {
-  const args = [tools, SDK, sources, output, ...(keepsLines ? ["--lines"] : [])];
-  const child = spawn(
-    java,
-    [...MACHINE_FLAGS, "-cp", classPath([tools, ...jars]), "org.delchain.build.Build", ...args],
-    { stdio: ["ignore", "ignore", "pipe"], timeout: COMPILE_TIMEOUT_MS },
-  );
-  let messages = "";
-  child.stderr.setEncoding("utf8").on("data", (text: string) => {
-    if (messages.length < MESSAGE_BYTES_MAX) messages += text;
-  });
-  return new Promise((resolve, reject) => {
-    child.once("error", reject);
-    child.once("close", (code, signal) => {
-      if (code === 0) resolve();
-      else if (code === 1)
-        reject(new Error(`the contract does not compile:\n${shorten(messages, sources)}`));
-      else
-        reject(new Error(`the Java compiler's process ended with ${code ?? signal}:\n${messages}`));
-    });
-  });
-}
-
-/** Messages with the contract's own paths, and without the compiler's count. */
-function shorten(messages: string, sources: string): string {
-  return messages
-    .replaceAll(`${sources}${sep}`, "")
-    .replace(/^\d+\. ERROR: /gm, "")
-    .replace(/^\d+ problems? \(.*\)$/gm, "")
-    .trim();
+function readBuild({ code, signal, messages }: JobResult, output: string): CompiledContract {
+  if (code === 1) throw new Error(`the contract does not compile:\n${messages}`);
+  if (code !== 0)
+    throw new Error(`the Java compiler's process ended with ${code ?? signal}:\n${messages}`);
+  const { abi } = JSON.parse(readFileSync(join(output, "classes/contract.json"), "utf8")) as {
+    readonly abi: readonly AbiEntry[];
+  };
+  return { module: readFileSync(join(output, "contract.wasm")), abi };
 }

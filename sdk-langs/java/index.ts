@@ -8,4 +8,5 @@ export {
   compileJava,
   JAVA_FLAGS,
 } from "./compile.ts";
+export { type TestedContract, type TestJava, testJava } from "./runTests.ts";
 export { type JavaToolchain, javaSources, javaToolchain, ToolchainMissing } from "./toolchain.ts";

@@ -9,6 +9,24 @@ const { Features } = binaryen;
 const FEATURES: number =
   Features.BulkMemory | Features.BulkMemoryOpt | Features.MutableGlobals | Features.SignExt;
 
+/** Functions that TeaVM asks a host for, and WebAssembly has instructions for; the class library rounds with them. */
+function bindMath(program: binaryen.Module): void {
+  const { f64 } = program;
+  const value = (): number => program.local.get(0, binaryen.f64);
+  const instructions: Readonly<Record<string, () => number>> = {
+    ceil: () => f64.ceil(value()),
+    floor: () => f64.floor(value()),
+    sqrt: () => f64.sqrt(value()),
+  };
+  for (let i = program.getNumFunctions() - 1; i >= 0; i--) {
+    const { name, module, base } = binaryen.getFunctionInfo(program.getFunctionByIndex(i));
+    const body = module === "teavmMath" && base !== null ? instructions[base] : undefined;
+    if (body === undefined) continue;
+    program.removeFunction(name);
+    program.addFunction(name, binaryen.f64, binaryen.f64, [], body());
+  }
+}
+
 function optimize({ module, exports }: OptimizerJob): Uint8Array {
   const program = binaryen.readBinary(module);
   program.setFeatures(FEATURES);
@@ -16,6 +34,7 @@ function optimize({ module, exports }: OptimizerJob): Uint8Array {
     const { name } = binaryen.getExportInfo(program.getExportByIndex(i));
     if (!exports.includes(name)) program.removeExport(name);
   }
+  bindMath(program);
   binaryen.setOptimizeLevel(3);
   binaryen.setShrinkLevel(2);
   program.runPasses(["remove-unused-module-elements"]);

@@ -119,6 +119,18 @@ test("what differs between machines is refused where it is used, with what to us
   }
 });
 
+test("functions of floating point are refused, whole numbers' are not", async () => {
+  const found = await messages(
+    contract(
+      "@View long f(long a) { return (long) Math.sqrt(a); }",
+      "@View long g(long a) { return Math.max(Math.addExact(a, 1), Math.floorMod(a, 3L)); }",
+    ),
+  );
+  assert.deepEqual(found, [
+    "Bad.java:3: error: java.lang.Math.sqrt is not for contracts: a chain counts in whole numbers: U256, or long with a scale of your own",
+  ]);
+});
+
 test("what the library lacks in this tier is refused with the line, not at run time", async () => {
   const found = await messages(contract("@View int f(int a) { return Integer.sum(a, a); }"));
   assert.deepEqual(found, ["Bad.java:3: error: Method java.lang.Integer.sum(II)I was not found"]);

@@ -179,6 +179,8 @@ class Faults {
     String ordinary(int count) {
         Map<String, Integer> words = new HashMap<>();
         for (int i = 0; i < count; i++) words.merge("word" + i % 3, i, (a, b) -> a + b);
+        words = new HashMap<>(words);
+        if (java.math.BigInteger.valueOf(99).shiftLeft(80).sqrt().bitLength() != 44) return "no root";
         String sorted = words.entrySet().stream().sorted(Map.Entry.comparingByKey()).map(one -> one.getKey() + "=" + one.getValue()).toList().toString();
         return sorted + switch (count) {
             case 0 -> " none";

@@ -28,6 +28,12 @@ import org.delchain.View;
 /** The same contract as Features.sol. */
 @Contract
 final class Features {
+    enum Size {
+        SMALL,
+        LARGE,
+        HUGE
+    }
+
     record Point(@Uint(64) long x, int y) {}
 
     record Order(Address owner, @Uint(96) U256 amount, String note, U256[] parts, Point at, boolean open) {}
@@ -35,6 +41,8 @@ final class Features {
     record Noted(@Indexed String topic, String text, @Indexed Address who, byte[] data) implements Event {}
 
     record Moved(Point from, U256[] path, @Indexed byte @Length(4) [] tag, int by) implements Event {}
+
+    record Resized(@Indexed Size from, Size to) implements Event {}
 
     record Poor(Address who, U256 have, String why) implements ContractError {}
 
@@ -64,6 +72,8 @@ final class Features {
     Mapping<U256, Order> orders;
     Value<Point> spot;
     Value<I256> balance;
+    Value<Size> size;
+    Mapping<Size, Size[]> sizes;
 
     @Constructor
     void setUp(Address first, String title, @Uint(64) long[] counts) {
@@ -195,6 +205,15 @@ final class Features {
     @View
     void fail(U256 have, String why) {
         throw new Revert(new Poor(Message.sender(), have, why));
+    }
+
+    @External
+    Size resize(Size to, Size[] all) {
+        Size before = size.get();
+        size.set(to);
+        sizes.set(to, all);
+        emit(new Resized(before, to));
+        return before;
     }
 
     @View

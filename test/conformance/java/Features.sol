@@ -3,6 +3,12 @@ pragma solidity 0.8.37;
 
 /// What Java contracts are held to: every type, every kind of storage, events, errors and calls.
 contract Features {
+    enum Size {
+        SMALL,
+        LARGE,
+        HUGE
+    }
+
     struct Point {
         uint64 x;
         int32 y;
@@ -34,9 +40,13 @@ contract Features {
     mapping(uint256 => Order) orders;
     Point spot;
     int256 balance;
+    Size size;
+    mapping(Size => Size[]) sizes;
 
     event Noted(string indexed topic, string text, address indexed who, bytes data);
     event Moved(Point from, uint256[] path, bytes4 indexed tag, int32 by);
+
+    event Resized(Size indexed from, Size to);
 
     error Poor(address who, uint256 have, string why);
 
@@ -144,6 +154,14 @@ contract Features {
 
     function fail(uint256 have, string calldata why) external view {
         revert Poor(msg.sender, have, why);
+    }
+
+    function resize(Size to, Size[] calldata all) external returns (Size) {
+        Size before = size;
+        size = to;
+        sizes[to] = all;
+        emit Resized(before, to);
+        return before;
     }
 
     function check(int256 a, int256 b) external pure returns (int256) {

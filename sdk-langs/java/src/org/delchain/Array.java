@@ -21,7 +21,10 @@ public final class Array<T> {
         this.fixedLength = fixedLength;
     }
 
-    /** Panics when it exceeds what Java counts to, which only a contract that writes the slot itself can reach. */
+    /**
+     * Panics when it exceeds what Java counts to, which only a contract that writes the slot itself
+     * can reach.
+     */
     public int length() {
         if (fixedLength != DYNAMIC) return fixedLength;
         long length = U256.fromWord(Host.loadStorage(slot), 0).toLong();
@@ -71,7 +74,10 @@ public final class Array<T> {
     private byte[] slotOf(int index) {
         if (start == null) start = fixedLength == DYNAMIC ? Host.keccak256(slot) : slot;
         int size = items.bytes();
-        long slots = size < Words.BYTES ? index / (Words.BYTES / size) : (long) index * (size / Words.BYTES);
+        long slots =
+                size < Words.BYTES
+                        ? index / (Words.BYTES / size)
+                        : (long) index * (size / Words.BYTES);
         return Words.plus(start, slots);
     }
 

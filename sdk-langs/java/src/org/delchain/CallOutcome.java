@@ -8,6 +8,7 @@ public final class CallOutcome {
 
     /** {@link #SUCCESS}, {@link #REVERT} or {@link #HALT}. */
     public final int status;
+
     /** What it returned, or reverted with; empty after a halt. */
     public final byte[] output;
 

@@ -1,6 +1,9 @@
 package org.delchain;
 
-/** Another contract, by its address; the classes that the build writes for a {@link ContractInterface} extend it. */
+/**
+ * Another contract, by its address; the classes that the build writes for a {@link
+ * ContractInterface} extend it.
+ */
 public class Callee {
     /** As much as the rule of 63/64 (EIP-150) lets pass. */
     public static final long ALL_GAS = -1;
@@ -52,14 +55,21 @@ public class Callee {
         return outcome.output;
     }
 
-    /** For methods that return nothing: a call of an account without code would look like success. */
+    /**
+     * For methods that return nothing: a call of an account without code would look like success.
+     */
     protected final void requireCode() {
         byte[] hash = Host.codeHash(address.shared());
         if (Words.areEqual(hash, NO_ACCOUNT) || Words.areEqual(hash, NO_CODE)) throw Revert.empty();
     }
 
     private static final byte[] NO_ACCOUNT = new byte[32];
+
     /** keccak-256 of nothing. */
     private static final byte[] NO_CODE =
-            Words.of(0xc5d2460186f7233cL, 0x927e7db2dcc703c0L, 0xe500b653ca82273bL, 0x7bfad8045d85a470L);
+            Words.of(
+                    0xc5d2460186f7233cL,
+                    0x927e7db2dcc703c0L,
+                    0xe500b653ca82273bL,
+                    0x7bfad8045d85a470L);
 }

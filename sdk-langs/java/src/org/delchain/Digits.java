@@ -1,6 +1,9 @@
 package org.delchain;
 
-/** 256-bit numbers as eight 32-bit digits, least significant first: a product of two digits fits a {@code long}. */
+/**
+ * 256-bit numbers as eight 32-bit digits, least significant first: a product of two digits fits a
+ * {@code long}.
+ */
 final class Digits {
     static final int COUNT = 8;
 
@@ -54,12 +57,19 @@ final class Digits {
             long near = at >= 0 && at < COUNT ? from[at] & MASK : 0;
             int beside = isLeft ? at - 1 : at + 1;
             long far = beside >= 0 && beside < COUNT ? from[beside] & MASK : 0;
-            to[i] = (int) (isLeft ? near << rest | far << rest >>> 32 : near >>> rest | far << 32 >>> rest);
+            to[i] =
+                    (int)
+                            (isLeft
+                                    ? near << rest | far << rest >>> 32
+                                    : near >>> rest | far << 32 >>> rest);
         }
         return value(to);
     }
 
-    /** Quotient or remainder; the divisor is not zero. Knuth, The Art of Computer Programming, 4.3.1, algorithm D. */
+    /**
+     * Quotient or remainder; the divisor is not zero. Knuth, The Art of Computer Programming,
+     * 4.3.1, algorithm D.
+     */
     static U256 divide(U256 value, U256 divisor, boolean wantsRemainder) {
         if (value.isLessThan(divisor)) return wantsRemainder ? value : U256.ZERO;
         int[] v = of(divisor);
@@ -85,7 +95,9 @@ final class Digits {
         long rest = head - estimate * top;
         long second = n > 1 ? v[n - 2] & MASK : 0;
         while (estimate > MASK
-                || n > 1 && Long.compareUnsigned(estimate * second, rest << 32 | u[j + n - 2] & MASK) > 0) {
+                || n > 1
+                        && Long.compareUnsigned(estimate * second, rest << 32 | u[j + n - 2] & MASK)
+                                > 0) {
             estimate--;
             rest += top;
             if (rest > MASK) break;

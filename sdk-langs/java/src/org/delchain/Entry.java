@@ -4,8 +4,8 @@ import org.delchain.abi.Layout;
 import org.delchain.abi.Storage;
 
 /**
- * The way into a contract; the build writes the subclass, named after the contract with {@code Entry} behind it. A tier
- * makes one instance for each call.
+ * The way into a contract; the build writes the subclass, named after the contract with {@code
+ * Entry} behind it. A tier makes one instance for each call.
  */
 public abstract class Entry {
     private static final int REASON_CHARACTERS_MAX = 1_024;
@@ -19,7 +19,10 @@ public abstract class Entry {
         current = this;
     }
 
-    /** Runs the method that the calldata names, and returns what the caller sees. Throws {@link Revert}. */
+    /**
+     * Runs the method that the calldata names, and returns what the caller sees. Throws {@link
+     * Revert}.
+     */
     public abstract byte[] call(byte[] calldata);
 
     /** Runs the constructor on its ABI-encoded arguments. Throws {@link Revert}. */
@@ -45,7 +48,10 @@ public abstract class Entry {
         return Words.of(0, 0, 0, layout.slot());
     }
 
-    /** The revert data of whatever a call threw: Java's own exceptions become Solidity's {@code Error(string)}. */
+    /**
+     * The revert data of whatever a call threw: Java's own exceptions become Solidity's {@code
+     * Error(string)}.
+     */
     public static byte[] revertData(Throwable thrown) {
         return revertData(thrown, "");
     }
@@ -59,12 +65,17 @@ public abstract class Entry {
         if (thrown instanceof Revert) return ((Revert) thrown).data();
         String message = thrown.getMessage();
         String reason = nameOf(thrown) + (message == null ? "" : ": " + message) + place;
-        return new Revert(reason.length() <= REASON_CHARACTERS_MAX ? reason : reason.substring(0, REASON_CHARACTERS_MAX)).data();
+        return new Revert(
+                        reason.length() <= REASON_CHARACTERS_MAX
+                                ? reason
+                                : reason.substring(0, REASON_CHARACTERS_MAX))
+                .data();
     }
 
     /** TeaVM drops the names of classes that it throws itself and nobody else mentions. */
     private static String nameOf(Throwable thrown) {
-        if (thrown instanceof ArrayIndexOutOfBoundsException) return "java.lang.ArrayIndexOutOfBoundsException";
+        if (thrown instanceof ArrayIndexOutOfBoundsException)
+            return "java.lang.ArrayIndexOutOfBoundsException";
         if (thrown instanceof NullPointerException) return "java.lang.NullPointerException";
         if (thrown instanceof ClassCastException) return "java.lang.ClassCastException";
         return thrown.getClass().getName();
@@ -74,14 +85,18 @@ public abstract class Entry {
         for (StackTraceElement element : thrown.getStackTrace()) {
             String name = element.getClassName();
             if (name == null || isInternal(name) || element.getLineNumber() < 0) continue;
-            boolean isOwnConstructor = "<init>".equals(element.getMethodName()) && name.equals(nameOf(thrown));
-            if (!isOwnConstructor) return " (" + element.getFileName() + ":" + element.getLineNumber() + ")";
+            boolean isOwnConstructor =
+                    "<init>".equals(element.getMethodName()) && name.equals(nameOf(thrown));
+            if (!isOwnConstructor)
+                return " (" + element.getFileName() + ":" + element.getLineNumber() + ")";
         }
         return "";
     }
 
     private static boolean isInternal(String className) {
-        return className.startsWith("java.") || className.startsWith("org.delchain.") || className.startsWith("org.teavm.");
+        return className.startsWith("java.")
+                || className.startsWith("org.delchain.")
+                || className.startsWith("org.teavm.");
     }
 
     /** Solidity's guard of every method that is not payable. */
@@ -92,7 +107,10 @@ public abstract class Entry {
     /** The first four bytes, and 0 with {@link #hasSelector} false when there are fewer. */
     protected static int selectorOf(byte[] calldata) {
         if (!hasSelector(calldata)) return 0;
-        return calldata[0] << 24 | (calldata[1] & 255) << 16 | (calldata[2] & 255) << 8 | calldata[3] & 255;
+        return calldata[0] << 24
+                | (calldata[1] & 255) << 16
+                | (calldata[2] & 255) << 8
+                | calldata[3] & 255;
     }
 
     protected static boolean hasSelector(byte[] calldata) {

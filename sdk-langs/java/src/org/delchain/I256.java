@@ -38,12 +38,14 @@ public final class I256 implements Comparable<I256> {
 
     public I256 subtract(I256 other) {
         I256 difference = new I256(bits.wrappingSubtract(other.bits));
-        boolean overflows = isNegative() != other.isNegative() && difference.isNegative() != isNegative();
+        boolean overflows =
+                isNegative() != other.isNegative() && difference.isNegative() != isNegative();
         return checked(difference, overflows);
     }
 
     public I256 multiply(I256 other) {
-        return withSign(magnitude().multiply(other.magnitude()), isNegative() != other.isNegative());
+        return withSign(
+                magnitude().multiply(other.magnitude()), isNegative() != other.isNegative());
     }
 
     /** Rounds towards zero, as Solidity does. */

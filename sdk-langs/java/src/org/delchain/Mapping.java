@@ -3,7 +3,10 @@ package org.delchain;
 import org.delchain.abi.Storage;
 import org.delchain.abi.Type;
 
-/** Solidity's {@code mapping(K => V)}; {@code V} is a value, a struct, a {@code Mapping} or an {@code Array}. */
+/**
+ * Solidity's {@code mapping(K => V)}; {@code V} is a value, a struct, a {@code Mapping} or an
+ * {@code Array}.
+ */
 public final class Mapping<K, V> {
     private final byte[] slot;
     private final Type<K> keys;

@@ -4,7 +4,11 @@ package org.delchain;
 public final class ReentrancyGuard {
     /** keccak-256 of "org.delchain.ReentrancyGuard": no field's slot and no mapping's. */
     private static final byte[] SLOT =
-            Words.of(0xd5668afcaf41a233L, 0x2b360b77848371c2L, 0xc557f65c4779d3b5L, 0x00c016f272d7d212L);
+            Words.of(
+                    0xd5668afcaf41a233L,
+                    0x2b360b77848371c2L,
+                    0xc557f65c4779d3b5L,
+                    0x00c016f272d7d212L);
 
     private ReentrancyGuard() {}
 

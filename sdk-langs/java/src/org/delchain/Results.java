@@ -5,7 +5,10 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** A method that returns this record returns its fields one by one, as Solidity's {@code returns (A a, B b)} does. */
+/**
+ * A method that returns this record returns its fields one by one, as Solidity's {@code returns (A
+ * a, B b)} does.
+ */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.CLASS)
 public @interface Results {}

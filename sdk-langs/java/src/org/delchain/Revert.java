@@ -3,12 +3,15 @@ package org.delchain;
 import org.delchain.abi.Encoder;
 import org.delchain.abi.Types;
 
-/** Ends the call and undoes what it did; the caller sees the data. A contract that catches it goes on instead. */
+/**
+ * Ends the call and undoes what it did; the caller sees the data. A contract that catches it goes
+ * on instead.
+ */
 public class Revert extends RuntimeException {
     /** Solidity's panic codes. */
     public static final int PANIC_OVERFLOW = 0x11;
+
     public static final int PANIC_DIVISION = 0x12;
-    public static final int PANIC_ENUM = 0x21;
     public static final int PANIC_EMPTY_ARRAY = 0x31;
     public static final int PANIC_INDEX = 0x32;
 
@@ -34,7 +37,10 @@ public class Revert extends RuntimeException {
         this(Entry.current.encode(error));
     }
 
-    /** As Solidity does when calldata does not decode, no method has the selector, or value is not expected. */
+    /**
+     * As Solidity does when calldata does not decode, no method has the selector, or value is not
+     * expected.
+     */
     public static Revert empty() {
         return new Revert(new byte[0]);
     }

@@ -1,8 +1,9 @@
 package org.delchain;
 
 /**
- * Solidity's {@code uint256}: four 64-bit limbs, least significant first. Values never change, so they may be shared.
- * Arithmetic is checked and reverts with Solidity's panics; the {@code wrapping…} methods are modulo 2^256.
+ * Solidity's {@code uint256}: four 64-bit limbs, least significant first. Values never change, so
+ * they may be shared. Arithmetic is checked and reverts with Solidity's panics; the {@code
+ * wrapping…} methods are modulo 2^256.
  */
 public final class U256 implements Comparable<U256> {
     public static final U256 ZERO = new U256(0, 0, 0, 0);
@@ -32,7 +33,10 @@ public final class U256 implements Comparable<U256> {
         return new U256(value, 0, 0, 0);
     }
 
-    /** Decimal, or hexadecimal behind {@code 0x}. Throws {@code NumberFormatException}; panics beyond 256 bits. */
+    /**
+     * Decimal, or hexadecimal behind {@code 0x}. Throws {@code NumberFormatException}; panics
+     * beyond 256 bits.
+     */
     public static U256 parse(String text) {
         boolean isHex = text.startsWith("0x");
         U256 base = of(isHex ? 16 : 10);
@@ -41,8 +45,11 @@ public final class U256 implements Comparable<U256> {
         if (start == text.length()) throw new NumberFormatException("no digits in '" + text + "'");
         for (int i = start; i < text.length(); i++) {
             char character = text.charAt(i);
-            int digit = character <= '9' ? character - '0' : isHex ? (character | 32) - 'a' + 10 : -1;
-            if (digit < 0 || digit >= (isHex ? 16 : 10) || (digit >= 10 && (character | 32) < 'a')) {
+            int digit =
+                    character <= '9' ? character - '0' : isHex ? (character | 32) - 'a' + 10 : -1;
+            if (digit < 0
+                    || digit >= (isHex ? 16 : 10)
+                    || (digit >= 10 && (character | 32) < 'a')) {
                 throw new NumberFormatException("'" + text + "' is not a number");
             }
             value = value.multiply(base).add(of(digit));
@@ -111,10 +118,16 @@ public final class U256 implements Comparable<U256> {
         // A limb of all ones plus the carry is zero again: the second comparison sees it.
         long part1 = limb1 + other.limb1;
         long sum1 = part1 + carry;
-        carry = Long.compareUnsigned(part1, limb1) < 0 || Long.compareUnsigned(sum1, part1) < 0 ? 1 : 0;
+        carry =
+                Long.compareUnsigned(part1, limb1) < 0 || Long.compareUnsigned(sum1, part1) < 0
+                        ? 1
+                        : 0;
         long part2 = limb2 + other.limb2;
         long sum2 = part2 + carry;
-        carry = Long.compareUnsigned(part2, limb2) < 0 || Long.compareUnsigned(sum2, part2) < 0 ? 1 : 0;
+        carry =
+                Long.compareUnsigned(part2, limb2) < 0 || Long.compareUnsigned(sum2, part2) < 0
+                        ? 1
+                        : 0;
         return new U256(sum0, sum1, sum2, limb3 + other.limb3 + carry);
     }
 
@@ -122,10 +135,18 @@ public final class U256 implements Comparable<U256> {
         long borrow = Long.compareUnsigned(limb0, other.limb0) < 0 ? 1 : 0;
         long part1 = limb1 - other.limb1;
         long rest1 = part1 - borrow;
-        borrow = Long.compareUnsigned(limb1, other.limb1) < 0 || Long.compareUnsigned(part1, borrow) < 0 ? 1 : 0;
+        borrow =
+                Long.compareUnsigned(limb1, other.limb1) < 0
+                                || Long.compareUnsigned(part1, borrow) < 0
+                        ? 1
+                        : 0;
         long part2 = limb2 - other.limb2;
         long rest2 = part2 - borrow;
-        borrow = Long.compareUnsigned(limb2, other.limb2) < 0 || Long.compareUnsigned(part2, borrow) < 0 ? 1 : 0;
+        borrow =
+                Long.compareUnsigned(limb2, other.limb2) < 0
+                                || Long.compareUnsigned(part2, borrow) < 0
+                        ? 1
+                        : 0;
         return new U256(limb0 - other.limb0, rest1, rest2, limb3 - other.limb3 - borrow);
     }
 
@@ -134,15 +155,18 @@ public final class U256 implements Comparable<U256> {
     }
 
     public U256 and(U256 other) {
-        return new U256(limb0 & other.limb0, limb1 & other.limb1, limb2 & other.limb2, limb3 & other.limb3);
+        return new U256(
+                limb0 & other.limb0, limb1 & other.limb1, limb2 & other.limb2, limb3 & other.limb3);
     }
 
     public U256 or(U256 other) {
-        return new U256(limb0 | other.limb0, limb1 | other.limb1, limb2 | other.limb2, limb3 | other.limb3);
+        return new U256(
+                limb0 | other.limb0, limb1 | other.limb1, limb2 | other.limb2, limb3 | other.limb3);
     }
 
     public U256 xor(U256 other) {
-        return new U256(limb0 ^ other.limb0, limb1 ^ other.limb1, limb2 ^ other.limb2, limb3 ^ other.limb3);
+        return new U256(
+                limb0 ^ other.limb0, limb1 ^ other.limb1, limb2 ^ other.limb2, limb3 ^ other.limb3);
     }
 
     public U256 not() {

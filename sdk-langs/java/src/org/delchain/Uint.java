@@ -5,7 +5,10 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** The number is Solidity's {@code uintN}. A {@code long} of 64 bits and an {@code int} of 32 hold it as unsigned bits. */
+/**
+ * The number is Solidity's {@code uintN}. A {@code long} of 64 bits and an {@code int} of 32 hold
+ * it as unsigned bits.
+ */
 @Target(ElementType.TYPE_USE)
 @Retention(RetentionPolicy.CLASS)
 public @interface Uint {

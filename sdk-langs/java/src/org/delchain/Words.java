@@ -66,17 +66,23 @@ public final class Words {
         return new String(text);
     }
 
-    /** Throws {@code IllegalArgumentException} unless there are exactly so many bytes, with or without {@code 0x}. */
+    /**
+     * Throws {@code IllegalArgumentException} unless there are exactly so many bytes, with or
+     * without {@code 0x}.
+     */
     public static byte[] fromHex(String text, int length) {
         int start = text.startsWith("0x") ? 2 : 0;
         if (text.length() - start != 2 * length) {
-            throw new IllegalArgumentException(text + " is not " + 2 * length + " hexadecimal digits");
+            throw new IllegalArgumentException(
+                    text + " is not " + 2 * length + " hexadecimal digits");
         }
         byte[] bytes = new byte[length];
         for (int i = 0; i < length; i++) {
             int high = digit(text.charAt(start + 2 * i));
             int low = digit(text.charAt(start + 2 * i + 1));
-            if ((high | low) < 0) throw new IllegalArgumentException(text + " has a character that is no hexadecimal digit");
+            if ((high | low) < 0)
+                throw new IllegalArgumentException(
+                        text + " has a character that is no hexadecimal digit");
             bytes[i] = (byte) (high << 4 | low);
         }
         return bytes;

@@ -4,9 +4,12 @@ import org.teavm.backend.wasm.WasmHeap;
 import org.teavm.interop.Address;
 import org.teavm.interop.Unmanaged;
 
-/** Ends the call with Solidity's {@code Error(string)} from where no object can be made any more. */
+/**
+ * Ends the call with Solidity's {@code Error(string)} from where no object can be made any more.
+ */
 public final class Fatal {
     private static final int REVERT = 1;
+
     /** Selector, offset, length, and two words of text. */
     private static final int BYTES_MAX = 4 + 4 * 32;
 
@@ -46,7 +49,10 @@ public final class Fatal {
         leave(32);
     }
 
-    /** Puts selector, offset and length into TeaVM's own scratch buffer; text follows, eight little-endian bytes a number. */
+    /**
+     * Puts selector, offset and length into TeaVM's own scratch buffer; text follows, eight
+     * little-endian bytes a number.
+     */
     @Unmanaged
     private static Address clear(int textLength) {
         Address data = WasmHeap.buffer;

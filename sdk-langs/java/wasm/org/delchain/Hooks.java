@@ -3,7 +3,10 @@ package org.delchain;
 import org.teavm.interop.Address;
 import org.teavm.interop.Import;
 
-/** The imports. Pointers point into the contract's memory; words are 32 bytes big-endian, addresses 20 bytes. */
+/**
+ * The imports. Pointers point into the contract's memory; words are 32 bytes big-endian, addresses
+ * 20 bytes.
+ */
 final class Hooks {
     private static final String MODULE = "vm_hooks";
 
@@ -52,13 +55,15 @@ final class Hooks {
     static native void keccak256(Address data, int length, Address hash);
 
     @Import(module = MODULE, name = "call_contract")
-    static native int call(Address to, Address data, int length, Address value, long gas, Address returned);
+    static native int call(
+            Address to, Address data, int length, Address value, long gas, Address returned);
 
     @Import(module = MODULE, name = "static_call_contract")
     static native int callStatic(Address to, Address data, int length, long gas, Address returned);
 
     @Import(module = MODULE, name = "delegate_call_contract")
-    static native int callDelegate(Address to, Address data, int length, long gas, Address returned);
+    static native int callDelegate(
+            Address to, Address data, int length, long gas, Address returned);
 
     @Import(module = MODULE, name = "read_return_data")
     static native int readReturnData(Address to, int offset, int length);

@@ -60,7 +60,9 @@ public final class Host {
         return word;
     }
 
-    /** @param topics of 32 bytes, four at most. */
+    /**
+     * @param topics of 32 bytes, four at most.
+     */
     public static void emitLog(byte[][] topics, byte[] data) {
         byte[] all = new byte[32 * topics.length + data.length];
         for (int i = 0; i < topics.length; i++) System.arraycopy(topics[i], 0, all, 32 * i, 32);
@@ -74,7 +76,9 @@ public final class Host {
         return hash;
     }
 
-    /** @param kind 0 call, 1 static call, 2 delegate call. */
+    /**
+     * @param kind 0 call, 1 static call, 2 delegate call.
+     */
     public static CallOutcome call(int kind, byte[] address, byte[] value, long gas, byte[] input) {
         byte[] length = new byte[4];
         Address to = ofData(address);
@@ -82,10 +86,13 @@ public final class Host {
         Hooks.flushStorage(1);
         int status =
                 kind == 0
-                        ? Hooks.call(to, ofData(input), input.length, ofData(value), gas, ofData(length))
+                        ? Hooks.call(
+                                to, ofData(input), input.length, ofData(value), gas, ofData(length))
                         : kind == 1
-                                ? Hooks.callStatic(to, ofData(input), input.length, gas, ofData(length))
-                                : Hooks.callDelegate(to, ofData(input), input.length, gas, ofData(length));
+                                ? Hooks.callStatic(
+                                        to, ofData(input), input.length, gas, ofData(length))
+                                : Hooks.callDelegate(
+                                        to, ofData(input), input.length, gas, ofData(length));
         byte[] output = new byte[Hooks.returnDataSize()];
         Hooks.readReturnData(ofData(output), 0, output.length);
         return new CallOutcome(Math.min(status, STATUS_HALT), output);

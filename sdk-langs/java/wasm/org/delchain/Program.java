@@ -2,14 +2,19 @@ package org.delchain;
 
 import org.teavm.interop.Address;
 
-/** Runs a contract as a module of the wasm tier: what the two exports, which the build writes, come down to. */
+/**
+ * Runs a contract as a module of the wasm tier: what the two exports, which the build writes, come
+ * down to.
+ */
 public final class Program {
     private static final int SUCCESS = 0;
     private static final int REVERT = 1;
 
     private Program() {}
 
-    /** @param calldataLength what the entry point was called with. */
+    /**
+     * @param calldataLength what the entry point was called with.
+     */
     public static int call(Entry entry, int calldataLength) {
         Host.calldataLength = calldataLength;
         try {

@@ -34,6 +34,8 @@ record AbiType(
     }
 
     static String canonical(List<Field> fields) {
-        return fields.stream().map(field -> field.type().canonical()).collect(Collectors.joining(","));
+        return fields.stream()
+                .map(field -> field.type().canonical())
+                .collect(Collectors.joining(","));
     }
 }

@@ -1,8 +1,14 @@
 package org.delchain.build;
 
+import org.teavm.diagnostics.DefaultProblemTextConsumer;
+import org.teavm.diagnostics.Problem;
+import org.teavm.model.TextLocation;
+import org.teavm.tooling.TeaVMTargetType;
+import org.teavm.tooling.TeaVMTool;
+import org.teavm.vm.TeaVMOptimizationLevel;
+
 import java.io.File;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,21 +17,16 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.eclipse.jdt.core.compiler.batch.BatchCompiler;
-import org.teavm.diagnostics.DefaultProblemTextConsumer;
-import org.teavm.diagnostics.Problem;
-import org.teavm.model.TextLocation;
-import org.teavm.tooling.TeaVMTargetType;
-import org.teavm.tooling.TeaVMTool;
-import org.teavm.vm.TeaVMOptimizationLevel;
 
 /**
- * Compiles one contract: {@code Build TOOLS SDK SOURCES OUTPUT [--lines]}. Java sources become classes in
- * {@code OUTPUT/classes}, with {@code contract.json}, and a module in {@code OUTPUT/contract.wasm}; with {@code --lines}
- * the module knows its source lines. Ends with 1 and messages on standard error when the sources are at fault.
+ * Compiles one contract: {@code Build TOOLS SDK SOURCES OUTPUT [--lines]}. Java sources become
+ * classes in {@code OUTPUT/classes}, with {@code contract.json}, and a module in {@code
+ * OUTPUT/contract.wasm}; with {@code --lines} the module knows its source lines. Ends with 1 and
+ * messages on standard error when the sources are at fault.
  */
 public final class Build {
     private static final Pattern EXPORTS = Pattern.compile("\"exports\":\"([^\"]*)\"");
+
     /** A frame has 128 pages (8 MiB); stack, data and TeaVM's own tables need the rest. */
     private static final int HEAP_MAX_BYTES = 7 * 1024 * 1024;
 
@@ -53,30 +54,25 @@ public final class Build {
     }
 
     private void compileJava() throws IOException {
-        Path generated = Files.createDirectories(output.resolve("generated"));
-        List<String> options =
-                new ArrayList<>(
-                        List.of(
-                                "-17", "-g", "-parameters", "-encoding", "UTF-8", "-Xemacs", "-nowarn", "-Atier=wasm",
-                                "-classpath", System.getProperty("java.class.path"),
-                                "-processorpath", tools.toString(),
-                                "-processor", ContractProcessor.class.getName(),
-                                "-s", generated.toString(),
-                                "-Asources=" + sources,
-                                "-d", classes.toString()));
-        options.add(writeLines(output.resolve("lines/org/delchain")).toString());
-        for (Path folder : sdk) Places.javaFiles(folder).forEach(file -> options.add(file.toString()));
-        Places.javaFiles(sources).forEach(file -> options.add(file.toString()));
-        PrintWriter errors = new PrintWriter(System.err);
-        if (!BatchCompiler.compile(options.toArray(String[]::new), new PrintWriter(System.out), errors, null)) System.exit(1);
-        if (!Files.exists(classes.resolve("contract.json"))) fail(List.of("error: no class is marked @Contract"));
+        List<Path> folders = new ArrayList<>(sdk);
+        folders.add(writeLines(output.resolve("lines")));
+        if (!JavaCompiler.compile(tools, sources, folders, output, List.of("-Atier=wasm"))) {
+            System.exit(1);
+        }
+        if (!Files.exists(classes.resolve("contract.json"))) {
+            fail(List.of("error: no class is marked @Contract"));
+        }
     }
 
     /** The one constant that {@code org.delchain.Program} is compiled with. */
     private Path writeLines(Path folder) throws IOException {
-        Files.createDirectories(folder);
-        String source = "package org.delchain;\n\nfinal class Lines {\n    static final boolean ARE_KEPT = " + keepsLines + ";\n}\n";
-        return Files.writeString(folder.resolve("Lines.java"), source);
+        Path target = Files.createDirectories(folder.resolve("org/delchain"));
+        String source =
+                "package org.delchain;\n\nfinal class Lines {\n    static final boolean ARE_KEPT = "
+                        + keepsLines
+                        + ";\n}\n";
+        Files.writeString(target.resolve("Lines.java"), source);
+        return folder;
     }
 
     private void check() throws IOException {
@@ -96,7 +92,8 @@ public final class Build {
         if (!exports.find()) throw new IllegalStateException("contract.json names no exports");
         // The SDK's own classes come first, and stand before TeaVM's of the same names.
         List<File> classPath = new ArrayList<>(List.of(classes.toFile()));
-        for (String jar : System.getProperty("java.class.path").split(File.pathSeparator)) classPath.add(new File(jar));
+        for (String jar : System.getProperty("java.class.path").split(File.pathSeparator))
+            classPath.add(new File(jar));
         TeaVMTool tool = new TeaVMTool();
         tool.setTargetType(TeaVMTargetType.WEBASSEMBLY);
         tool.setClassPath(classPath);
@@ -108,6 +105,7 @@ public final class Build {
         tool.setStrict(true);
         tool.setMaxHeapSize(HEAP_MAX_BYTES);
         tool.getTransformers().add(CheckedDivision.class.getName());
+        if (!keepsLines) tool.getTransformers().add(NoTraces.class.getName());
         tool.generate();
         List<Problem> problems = tool.getProblemProvider().getSevereProblems();
         if (!problems.isEmpty()) fail(problems.stream().map(Build::text).toList());
@@ -116,8 +114,10 @@ public final class Build {
     private static String text(Problem problem) {
         DefaultProblemTextConsumer consumer = new DefaultProblemTextConsumer();
         problem.render(consumer);
-        TextLocation location = problem.getLocation() == null ? null : problem.getLocation().getSourceLocation();
-        String place = location == null ? "" : location.getFileName() + ":" + location.getLine() + ": ";
+        TextLocation location =
+                problem.getLocation() == null ? null : problem.getLocation().getSourceLocation();
+        String place =
+                location == null ? "" : location.getFileName() + ":" + location.getLine() + ": ";
         return place + "error: " + consumer.getText();
     }
 

@@ -20,8 +20,9 @@ import org.teavm.model.instructions.NumericOperandType;
 import org.teavm.model.util.DefinitionExtractor;
 
 /**
- * Makes integer division what Java says it is: TeaVM 0.13.1 leaves it to WebAssembly, which traps where Java throws an
- * {@code ArithmeticException}, and where it has a result. Division by a constant stays as it is.
+ * Makes integer division what Java says it is: TeaVM 0.13.1 leaves it to WebAssembly, which traps
+ * where Java throws an {@code ArithmeticException}, and where it has a result. Division by a
+ * constant stays as it is.
  */
 public final class CheckedDivision implements ClassHolderTransformer {
     private static final String CHECKED = "org.delchain.Arithmetic";
@@ -35,7 +36,8 @@ public final class CheckedDivision implements ClassHolderTransformer {
             if (program == null) continue;
             for (BasicBlock block : program.getBasicBlocks()) {
                 for (Instruction instruction : block) {
-                    if (instruction instanceof BinaryInstruction) check((BinaryInstruction) instruction, program);
+                    if (instruction instanceof BinaryInstruction)
+                        check((BinaryInstruction) instruction, program);
                 }
             }
         }
@@ -50,7 +52,9 @@ public final class CheckedDivision implements ClassHolderTransformer {
         ValueType type = operands == NumericOperandType.INT ? ValueType.INTEGER : ValueType.LONG;
         InvokeInstruction call = new InvokeInstruction();
         call.setType(InvocationType.SPECIAL);
-        call.setMethod(new MethodReference(CHECKED, isDivision ? "divide" : "remainder", type, type, type));
+        call.setMethod(
+                new MethodReference(
+                        CHECKED, isDivision ? "divide" : "remainder", type, type, type));
         call.setArguments(division.getFirstOperand(), division.getSecondOperand());
         call.setReceiver(division.getReceiver());
         call.setLocation(division.getLocation());

@@ -1,9 +1,5 @@
 package org.delchain.build;
 
-import java.util.HashSet;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Set;
 import org.objectweb.asm.Handle;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
@@ -16,9 +12,18 @@ import org.objectweb.asm.tree.MethodInsnNode;
 import org.objectweb.asm.tree.MethodNode;
 import org.objectweb.asm.tree.TypeInsnNode;
 
-/** Reads a contract's compiled classes for what {@link Rules} refuse, and for {@code @View} methods that write. */
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Reads a contract's compiled classes for what {@link Rules} refuse, and for {@code @View} methods
+ * that write.
+ */
 final class Checker {
     private final Program program;
+
     /** Once each: making an object is two instructions. */
     private final Set<String> errors = new LinkedHashSet<>();
 
@@ -39,14 +44,24 @@ final class Checker {
             boolean isGenerated = (field.access & Opcodes.ACC_SYNTHETIC) != 0;
             if ((field.access & Opcodes.ACC_STATIC) == 0 || isFinal || isGenerated) continue;
             errors.add(
-                    node.sourceFile + ": error: the static field " + field.name + " of " + node.name.replace('/', '.')
-                            + " is forgotten when the call ends: make it a Value of the contract, or final");
+                    node.sourceFile
+                            + ": error: the static field "
+                            + field.name
+                            + " of "
+                            + node.name.replace('/', '.')
+                            + " is forgotten when the call ends: make it a Value of the contract,"
+                            + " or final");
         }
         for (MethodNode method : node.methods) {
             if ((method.access & Opcodes.ACC_NATIVE) != 0 && !program.isSdk(node.name)) {
-                errors.add(node.sourceFile + ": error: the method " + method.name + " is native: the host is reached by org.delchain");
+                errors.add(
+                        node.sourceFile
+                                + ": error: the method "
+                                + method.name
+                                + " is native: the host is reached by org.delchain");
             }
-            for (AbstractInsnNode instruction : method.instructions) checkInstruction(node, instruction);
+            for (AbstractInsnNode instruction : method.instructions)
+                checkInstruction(node, instruction);
             if (Program.has(method, "View")) checkView(node, method);
         }
     }
@@ -65,15 +80,24 @@ final class Checker {
             checkMember(node, instruction, dynamic.bsm.getOwner(), dynamic.bsm.getName());
             for (Object argument : dynamic.bsmArgs) {
                 if (argument instanceof Handle) {
-                    checkMember(node, instruction, ((Handle) argument).getOwner(), ((Handle) argument).getName());
+                    checkMember(
+                            node,
+                            instruction,
+                            ((Handle) argument).getOwner(),
+                            ((Handle) argument).getName());
                 }
             }
         }
     }
 
-    private void checkMember(ClassNode node, AbstractInsnNode at, String ownerOrArray, String member) {
-        String owner = ownerOrArray.startsWith("[") ? Type.getType(ownerOrArray).getElementType().getInternalName() : ownerOrArray;
-        // Primitives have names without a slash, and so have classes without a package: those are the contract's.
+    private void checkMember(
+            ClassNode node, AbstractInsnNode at, String ownerOrArray, String member) {
+        String owner =
+                ownerOrArray.startsWith("[")
+                        ? Type.getType(ownerOrArray).getElementType().getInternalName()
+                        : ownerOrArray;
+        // Primitives have names without a slash, and so have classes without a package: those are
+        // the contract's.
         if (program.find(owner) != null || !owner.contains("/")) return;
         String remedy = Rules.refusal(owner, member);
         if (remedy == null) return;
@@ -86,7 +110,11 @@ final class Checker {
             String written = write(instruction, new HashSet<>());
             if (written == null) continue;
             errors.add(
-                    Program.place(node, instruction) + "the @View method " + method.name + " changes state by " + written
+                    Program.place(node, instruction)
+                            + "the @View method "
+                            + method.name
+                            + " changes state by "
+                            + written
                             + ": make it @External");
             return;
         }

@@ -83,7 +83,7 @@ public final class ContractProcessor extends AbstractProcessor {
 
     private void writeContract() throws IOException {
         TypeReader types = new TypeReader();
-        ContractReader reader = new ContractReader(types);
+        ContractReader reader = new ContractReader(types, processingEnv.getElementUtils());
         Model.Contract model = reader.contract(contract);
         List<Model.Record> read = new ArrayList<>();
         for (TypeElement record : records) read.add(reader.record(record, isA(record, "Event")));
@@ -116,7 +116,7 @@ public final class ContractProcessor extends AbstractProcessor {
 
     private void writeCaller(TypeElement element) throws IOException {
         TypeReader types = new TypeReader();
-        Model.Interface model = new ContractReader(types).contractInterface(element);
+        Model.Interface model = new ContractReader(types, processingEnv.getElementUtils()).contractInterface(element);
         String name = element.getSimpleName() + "At";
         String packageName = packageOf(element);
         writeClass(packageName, name, element, CallerWriter.write(packageName, name, model, JavaWriter.codecs(types.structs())));

@@ -16,6 +16,10 @@ final class EntryWriter {
                     public %s() {
                 %s    }
 
+                    %s contract() {
+                        return contract;
+                    }
+
                     @Override
                     public byte[] call(byte[] calldata) {
                 %s    }
@@ -43,6 +47,7 @@ final class EntryWriter {
                         contract.element().getSimpleName(), contract.element().getSimpleName(),
                         name,
                         lines(contract.slots(), slot -> "        contract." + slot.name() + " = " + slot.expression() + ";\n"),
+                        contract.element().getSimpleName(),
                         dispatcher(contract),
                         constructor(contract.constructor()),
                         methods(contract.methods()),

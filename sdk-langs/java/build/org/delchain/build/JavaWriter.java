@@ -3,7 +3,10 @@ package org.delchain.build;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Java source that more than one generated class has. Names are in full, because nothing is imported. */
+/**
+ * Java source that more than one generated class has. Names are in full, because nothing is
+ * imported.
+ */
 final class JavaWriter {
     static final String ABI = "org.delchain.abi.";
 
@@ -15,14 +18,20 @@ final class JavaWriter {
 
     /** As the codec counts at run time: a static array or struct lies in the head as a whole. */
     private static int headBytes(AbiType type) {
-        return isDynamic(type.solidity(), type.components()) ? 32 : staticBytes(type.solidity(), type.components());
+        return isDynamic(type.solidity(), type.components())
+                ? 32
+                : staticBytes(type.solidity(), type.components());
     }
 
     private static boolean isDynamic(String solidity, List<AbiType.Field> components) {
-        if (solidity.contains("[]") || solidity.startsWith("string") || solidity.equals("bytes") || solidity.startsWith("bytes[")) {
+        if (solidity.contains("[]")
+                || solidity.startsWith("string")
+                || solidity.equals("bytes")
+                || solidity.startsWith("bytes[")) {
             return true;
         }
-        return components.stream().anyMatch(field -> isDynamic(field.type().solidity(), field.type().components()));
+        return components.stream()
+                .anyMatch(field -> isDynamic(field.type().solidity(), field.type().components()));
     }
 
     private static int staticBytes(String solidity, List<AbiType.Field> components) {
@@ -35,12 +44,29 @@ final class JavaWriter {
     }
 
     /** {@code new Encoder(…).heads(n).add(…)…finish()} */
-    static String encoder(String selector, List<AbiType.Field> fields, String prefix, String suffix) {
+    static String encoder(
+            String selector, List<AbiType.Field> fields, String prefix, String suffix) {
         String adds =
                 fields.stream()
-                        .map(field -> ".add(" + field.type().expression() + ", " + prefix + field.name() + suffix + ")")
+                        .map(
+                                field ->
+                                        ".add("
+                                                + field.type().expression()
+                                                + ", "
+                                                + prefix
+                                                + field.name()
+                                                + suffix
+                                                + ")")
                         .collect(Collectors.joining());
-        return "new " + ABI + "Encoder(" + selector + ").heads(" + headBytes(fields) + ")" + adds + ".finish()";
+        return "new "
+                + ABI
+                + "Encoder("
+                + selector
+                + ").heads("
+                + headBytes(fields)
+                + ")"
+                + adds
+                + ".finish()";
     }
 
     static String words(String hash) {
@@ -55,33 +81,46 @@ final class JavaWriter {
     }
 
     private static String codec(Model.Struct struct) {
-        String types = struct.fields().stream().map(field -> field.type().expression()).collect(Collectors.joining(", "));
-        String parts = struct.fields().stream().map(field -> "record." + field.name() + "()").collect(Collectors.joining(", "));
+        String types =
+                struct.fields().stream()
+                        .map(field -> field.type().expression())
+                        .collect(Collectors.joining(", "));
+        String parts =
+                struct.fields().stream()
+                        .map(field -> "record." + field.name() + "()")
+                        .collect(Collectors.joining(", "));
         StringBuilder make = new StringBuilder();
         for (int i = 0; i < struct.fields().size(); i++) {
-            make.append(i == 0 ? "" : ", ").append("(" + struct.fields().get(i).type().java() + ") parts[" + i + "]");
+            make.append(i == 0 ? "" : ", ")
+                    .append("(" + struct.fields().get(i).type().java() + ") parts[" + i + "]");
         }
         return """
-                    private static final class %s extends %sTupleType<%s> {
-                        %s() {
-                            super(%s);
-                        }
+                   private static final class %s extends %sTupleType<%s> {
+                       %s() {
+                           super(%s);
+                       }
 
-                        @Override
-                        protected Object[] parts(%s record) {
-                            return new Object[] {%s};
-                        }
+                       @Override
+                       protected Object[] parts(%s record) {
+                           return new Object[] {%s};
+                       }
 
-                        @Override
-                        protected %s of(Object[] parts) {
-                            return new %s(%s);
-                        }
-                    }
-                """
+                       @Override
+                       protected %s of(Object[] parts) {
+                           return new %s(%s);
+                       }
+                   }
+               """
                 .formatted(
-                        struct.codec(), ABI, struct.java(),
-                        struct.codec(), types,
-                        struct.java(), parts,
-                        struct.java(), struct.java(), make);
+                        struct.codec(),
+                        ABI,
+                        struct.java(),
+                        struct.codec(),
+                        types,
+                        struct.java(),
+                        parts,
+                        struct.java(),
+                        struct.java(),
+                        make);
     }
 }

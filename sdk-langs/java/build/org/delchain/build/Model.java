@@ -1,13 +1,18 @@
 package org.delchain.build;
 
 import java.util.List;
+
 import javax.lang.model.element.TypeElement;
 
 /** What the annotations of a program say. */
 final class Model {
     private Model() {}
 
-    enum Mutability { view, nonpayable, payable }
+    enum Mutability {
+        view,
+        nonpayable,
+        payable
+    }
 
     /**
      * @param java what it returns in Java; {@code void} for nothing

@@ -6,22 +6,33 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+
 import javax.lang.model.element.Element;
 import javax.lang.model.element.ElementKind;
 
-/** Where records stand in the sources: ecj 3.38.0 gives messages about them and their fields no place. */
+/**
+ * Where records stand in the sources: ecj 3.38.0 gives messages about them and their fields no
+ * place.
+ */
 final class Places {
     private Places() {}
 
-    /** {@code path:line: error: } of a record, or of the one that a field is in; empty for anything else. */
+    /**
+     * {@code path:line: error: } of a record, or of the one that a field is in; empty for anything
+     * else.
+     */
     static String of(Element element, String sources) throws IOException {
-        Element record = element.getKind() == ElementKind.RECORD_COMPONENT ? element.getEnclosingElement() : element;
+        Element record =
+                element.getKind() == ElementKind.RECORD_COMPONENT
+                        ? element.getEnclosingElement()
+                        : element;
         if (record.getKind() != ElementKind.RECORD || sources == null) return "";
         Pattern declaration = Pattern.compile("\\brecord\\s+" + record.getSimpleName() + "\\b");
         for (Path file : javaFiles(Path.of(sources))) {
             List<String> lines = Files.readAllLines(file);
             for (int i = 0; i < lines.size(); i++) {
-                if (declaration.matcher(lines.get(i)).find()) return file + ":" + (i + 1) + ": error: ";
+                if (declaration.matcher(lines.get(i)).find())
+                    return file + ":" + (i + 1) + ": error: ";
             }
         }
         return "";

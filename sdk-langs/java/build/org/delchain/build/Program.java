@@ -1,5 +1,12 @@
 package org.delchain.build;
 
+import org.objectweb.asm.ClassReader;
+import org.objectweb.asm.tree.AbstractInsnNode;
+import org.objectweb.asm.tree.AnnotationNode;
+import org.objectweb.asm.tree.ClassNode;
+import org.objectweb.asm.tree.LineNumberNode;
+import org.objectweb.asm.tree.MethodNode;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,19 +16,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.objectweb.asm.ClassReader;
-import org.objectweb.asm.tree.AbstractInsnNode;
-import org.objectweb.asm.tree.AnnotationNode;
-import org.objectweb.asm.tree.ClassNode;
-import org.objectweb.asm.tree.LineNumberNode;
-import org.objectweb.asm.tree.MethodNode;
 
 /** The compiled classes of a contract and of the SDK, by internal name. */
 final class Program {
     private final Map<String, ClassNode> classes = new HashMap<>();
     private final Set<String> sdk;
 
-    /** @param sdk internal names of the SDK's outermost classes */
+    /**
+     * @param sdk internal names of the SDK's outermost classes
+     */
     Program(Path folder, Set<String> sdk) throws IOException {
         this.sdk = sdk;
         List<Path> files;
@@ -52,14 +55,20 @@ final class Program {
         return sdk.contains(inner < 0 ? name : name.substring(0, inner));
     }
 
-    /** The methods that a call may run: the one that is named, in the class or above, and all that override it. */
+    /**
+     * The methods that a call may run: the one that is named, in the class or above, and all that
+     * override it.
+     */
     List<Call> targets(String owner, String name, String descriptor) {
         List<Call> targets = new ArrayList<>();
-        for (ClassNode above = classes.get(owner); above != null; above = classes.get(above.superName)) {
+        for (ClassNode above = classes.get(owner);
+                above != null;
+                above = classes.get(above.superName)) {
             if (add(targets, above, name, descriptor)) break;
         }
         for (ClassNode node : classes.values()) {
-            if (!node.name.equals(owner) && isBelow(node, owner)) add(targets, node, name, descriptor);
+            if (!node.name.equals(owner) && isBelow(node, owner))
+                add(targets, node, name, descriptor);
         }
         return targets;
     }
@@ -79,12 +88,16 @@ final class Program {
         if (owner.equals(node.superName) || node.interfaces.contains(owner)) return true;
         ClassNode above = classes.get(node.superName);
         return above != null && isBelow(above, owner)
-                || node.interfaces.stream().map(classes::get).anyMatch(one -> one != null && isBelow(one, owner));
+                || node.interfaces.stream()
+                        .map(classes::get)
+                        .anyMatch(one -> one != null && isBelow(one, owner));
     }
 
     static boolean has(MethodNode method, String annotation) {
         List<AnnotationNode> all = method.invisibleAnnotations;
-        return all != null && all.stream().anyMatch(one -> one.desc.equals("Lorg/delchain/" + annotation + ";"));
+        return all != null
+                && all.stream()
+                        .anyMatch(one -> one.desc.equals("Lorg/delchain/" + annotation + ";"));
     }
 
     /** {@code Token.java:12: error: } */

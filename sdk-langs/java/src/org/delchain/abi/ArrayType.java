@@ -8,7 +8,9 @@ abstract class ArrayType<A, T> extends Type<A> {
     private final Type<T> items;
     private final int fixedLength;
 
-    /** @param fixedLength negative for a dynamic array. */
+    /**
+     * @param fixedLength negative for a dynamic array.
+     */
     ArrayType(Type<T> items, int fixedLength) {
         this.items = items;
         this.fixedLength = fixedLength;
@@ -38,7 +40,8 @@ abstract class ArrayType<A, T> extends Type<A> {
         if (fixedLength < 0) out.putLength(out.reserve(32), length);
         else requireFixed(length);
         int start = isDynamic() ? out.reserve(length * items.headBytes()) : at;
-        for (int i = 0; i < length; i++) out.put(items, get(array, i), start + i * items.headBytes(), start);
+        for (int i = 0; i < length; i++)
+            out.put(items, get(array, i), start + i * items.headBytes(), start);
     }
 
     @Override
@@ -47,7 +50,8 @@ abstract class ArrayType<A, T> extends Type<A> {
         int start = fixedLength < 0 ? at + 32 : at;
         in.require(start, (long) length * items.headBytes());
         A array = make(length);
-        for (int i = 0; i < length; i++) set(array, i, in.take(items, start + i * items.headBytes(), start));
+        for (int i = 0; i < length; i++)
+            set(array, i, in.take(items, start + i * items.headBytes(), start));
         return array;
     }
 

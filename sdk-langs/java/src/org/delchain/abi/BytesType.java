@@ -5,7 +5,9 @@ import org.delchain.Revert;
 import org.delchain.U256;
 import org.delchain.Words;
 
-/** {@code bytes}; in storage up to 31 of them lie in the slot itself, longer ones behind its hash. */
+/**
+ * {@code bytes}; in storage up to 31 of them lie in the slot itself, longer ones behind its hash.
+ */
 final class BytesType extends Type<byte[]> {
     private static final int SHORT_MAX = 31;
 
@@ -69,7 +71,8 @@ final class BytesType extends Type<byte[]> {
         byte[] start = before > 0 || after > 0 ? Host.keccak256(slot) : slot;
         for (int i = 0; i < after || i < before; i++) {
             byte[] word = new byte[32];
-            if (i < after) System.arraycopy(value, 32 * i, word, 0, Math.min(32, value.length - 32 * i));
+            if (i < after)
+                System.arraycopy(value, 32 * i, word, 0, Math.min(32, value.length - 32 * i));
             Host.storeStorage(Words.plus(start, i), word);
         }
         byte[] head = new byte[32];

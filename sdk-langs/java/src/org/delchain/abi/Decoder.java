@@ -2,13 +2,18 @@ package org.delchain.abi;
 
 import org.delchain.Revert;
 
-/** Takes arguments off calldata, or results off return data, one after the other; reverts without data on any fault. */
+/**
+ * Takes arguments off calldata, or results off return data, one after the other; reverts without
+ * data on any fault.
+ */
 public final class Decoder {
     final byte[] data;
     private final int start;
     private int next;
 
-    /** @param start where the values begin: 4 behind a selector. */
+    /**
+     * @param start where the values begin: 4 behind a selector.
+     */
     public Decoder(byte[] data, int start) {
         this.data = data;
         this.start = start;
@@ -22,7 +27,10 @@ public final class Decoder {
         return take(type, head, start);
     }
 
-    /** The value whose head, already known to be there, is at a place; offsets count from {@code base}. */
+    /**
+     * The value whose head, already known to be there, is at a place; offsets count from {@code
+     * base}.
+     */
     <T> T take(Type<T> type, int head, int base) {
         if (!type.isDynamic()) return type.decode(this, head);
         int at = base + length(head);
@@ -30,7 +38,9 @@ public final class Decoder {
         return type.decode(this, at);
     }
 
-    /** A length or an offset: no larger than the data, so that sums of two of them do not overflow. */
+    /**
+     * A length or an offset: no larger than the data, so that sums of two of them do not overflow.
+     */
     int length(int at) {
         require(at, 32);
         for (int i = 0; i < 28; i++) if (data[at + i] != 0) throw Revert.empty();

@@ -15,12 +15,20 @@ public final class Encoder {
 
     public Encoder(int selector) {
         start = 4;
-        data = new byte[] {(byte) (selector >> 24), (byte) (selector >> 16), (byte) (selector >> 8), (byte) selector};
+        data =
+                new byte[] {
+                    (byte) (selector >> 24),
+                    (byte) (selector >> 16),
+                    (byte) (selector >> 8),
+                    (byte) selector
+                };
         length = 4;
         next = 4;
     }
 
-    /** Makes room for the heads of all values that follow; with one value only it may be left out. */
+    /**
+     * Makes room for the heads of all values that follow; with one value only it may be left out.
+     */
     public Encoder heads(int bytes) {
         reserve(bytes);
         return this;
@@ -40,7 +48,10 @@ public final class Encoder {
         return all;
     }
 
-    /** A value whose head is at a place; a dynamic one is appended, its offset counts from {@code base}. */
+    /**
+     * A value whose head is at a place; a dynamic one is appended, its offset counts from {@code
+     * base}.
+     */
     <T> void put(Type<T> type, T value, int head, int base) {
         if (type.isDynamic()) {
             putLength(head, length - base);

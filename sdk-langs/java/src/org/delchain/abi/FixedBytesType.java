@@ -2,7 +2,10 @@ package org.delchain.abi;
 
 import org.delchain.Revert;
 
-/** {@code bytes1} to {@code bytes32}: on the left of a word in the ABI, on the right of its place in storage. */
+/**
+ * {@code bytes1} to {@code bytes32}: on the left of a word in the ABI, on the right of its place in
+ * storage.
+ */
 final class FixedBytesType extends WordType<byte[]> {
     private final int length;
 

@@ -42,7 +42,9 @@ final class Handles {
         private final Storage<T> items;
         private final int fixedLength;
 
-        /** @param fixedLength negative for a dynamic array. */
+        /**
+         * @param fixedLength negative for a dynamic array.
+         */
         OfArray(Storage<T> items, int fixedLength) {
             this.items = items;
             this.fixedLength = fixedLength;

@@ -1,6 +1,9 @@
 package org.delchain.abi;
 
-/** Solidity's storage layout: what fits into the rest of a slot goes there, everything else begins a new one. */
+/**
+ * Solidity's storage layout: what fits into the rest of a slot goes there, everything else begins a
+ * new one.
+ */
 public final class Layout {
     private int next;
     private int used;

@@ -24,7 +24,8 @@ final class SmallTypes {
         }
 
         final byte[] wordOf(long value) {
-            long cut = isSigned ? value << 64 - bits >> 64 - bits : value << 64 - bits >>> 64 - bits;
+            long cut =
+                    isSigned ? value << 64 - bits >> 64 - bits : value << 64 - bits >>> 64 - bits;
             if (cut != value) throw Revert.panic(Revert.PANIC_OVERFLOW);
             long sign = isSigned ? value >> 63 : 0;
             return Words.of(sign, sign, sign, value);

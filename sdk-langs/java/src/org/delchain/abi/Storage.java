@@ -5,7 +5,9 @@ public interface Storage<T> {
     /** Up to 32 bytes within a slot, or whole slots as a multiple of 32. */
     int bytes();
 
-    /** @param offset bytes from the low end of the slot. */
+    /**
+     * @param offset bytes from the low end of the slot.
+     */
     T load(byte[] slot, int offset);
 
     void store(byte[] slot, int offset, T value);

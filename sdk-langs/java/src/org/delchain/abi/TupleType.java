@@ -2,7 +2,10 @@ package org.delchain.abi;
 
 import org.delchain.Words;
 
-/** A struct; the build writes a subclass for each record that crosses the contract's border or lies in storage. */
+/**
+ * A struct; the build writes a subclass for each record that crosses the contract's border or lies
+ * in storage.
+ */
 @SuppressWarnings({"unchecked", "rawtypes"})
 public abstract class TupleType<R> extends Type<R> {
     private final Type[] types;

@@ -14,7 +14,10 @@ public abstract class Type<T> implements Storage<T> {
     /** Writes a static value at a place of the output; appends a dynamic one. */
     abstract void encode(Encoder out, int at, T value);
 
-    /** Reads the value whose body begins at a place of the input. Throws {@link org.delchain.Revert}. */
+    /**
+     * Reads the value whose body begins at a place of the input. Throws {@link
+     * org.delchain.Revert}.
+     */
     abstract T decode(Decoder in, int at);
 
     /** The bytes under which a mapping keeps it. */

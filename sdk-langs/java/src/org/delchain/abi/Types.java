@@ -1,6 +1,5 @@
 package org.delchain.abi;
 
-import java.util.function.IntFunction;
 import org.delchain.Address;
 import org.delchain.Array;
 import org.delchain.Bytes32;
@@ -8,9 +7,11 @@ import org.delchain.I256;
 import org.delchain.Mapping;
 import org.delchain.U256;
 
+import java.util.function.IntFunction;
+
 /**
- * The types by their Solidity names; a fixed length below zero is a dynamic one. Functions and not constants, so that a module holds only
- * those that it uses.
+ * The types by their Solidity names; a fixed length below zero is a dynamic one. Functions and not
+ * constants, so that a module holds only those that it uses.
  */
 public final class Types {
     private Types() {}
@@ -45,6 +46,11 @@ public final class Types {
 
     public static Type<Byte> bytes(boolean isSigned) {
         return new SmallTypes.Bytes(isSigned);
+    }
+
+    /** All constants of the enum in their order: {@code Size.values()}. */
+    public static <E extends Enum<E>> Type<E> enumeration(E[] constants) {
+        return new EnumType<>(constants);
     }
 
     public static Type<Bytes32> bytes32() {

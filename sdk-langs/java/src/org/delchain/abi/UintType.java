@@ -11,7 +11,10 @@ final class UintType extends WordType<U256> {
         this.bits = bits;
     }
 
-    /** Panics when the number is too large for the type, as Solidity's checked arithmetic would have. */
+    /**
+     * Panics when the number is too large for the type, as Solidity's checked arithmetic would
+     * have.
+     */
     @Override
     public byte[] toWord(U256 value) {
         if (value.bitLength() > bits) throw Revert.panic(Revert.PANIC_OVERFLOW);

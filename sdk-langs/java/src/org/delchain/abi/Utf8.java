@@ -12,7 +12,10 @@ public final class Utf8 {
         for (int i = 0; i < text.length(); i++) {
             int code = text.charAt(i);
             if (code >= 0xd800 && code < 0xe000) {
-                boolean isPair = code < 0xdc00 && i + 1 < text.length() && text.charAt(i + 1) >> 10 == 0xdc00 >> 10;
+                boolean isPair =
+                        code < 0xdc00
+                                && i + 1 < text.length()
+                                && text.charAt(i + 1) >> 10 == 0xdc00 >> 10;
                 // Half a pair becomes a question mark, as in Java.
                 code = isPair ? 0x10000 + (code - 0xd800 << 10) + text.charAt(++i) - 0xdc00 : '?';
             }
@@ -21,7 +24,8 @@ public final class Utf8 {
                 continue;
             }
             int more = code < 0x800 ? 1 : code < 0x10000 ? 2 : 3;
-            bytes[length++] = (byte) ((more == 1 ? 0xc0 : more == 2 ? 0xe0 : 0xf0) | code >> 6 * more);
+            bytes[length++] =
+                    (byte) ((more == 1 ? 0xc0 : more == 2 ? 0xe0 : 0xf0) | code >> 6 * more);
             while (more-- > 0) bytes[length++] = (byte) (0x80 | code >> 6 * more & 63);
         }
         byte[] all = new byte[length];

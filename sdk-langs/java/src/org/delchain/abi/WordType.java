@@ -6,7 +6,9 @@ import org.delchain.Host;
 public abstract class WordType<T> extends Type<T> {
     private final int bytes;
 
-    /** @param bytes how many of the word's 32 a value needs; packed storage gives it no more. */
+    /**
+     * @param bytes how many of the word's 32 a value needs; packed storage gives it no more.
+     */
     protected WordType(int bytes) {
         this.bytes = bytes;
     }
@@ -17,7 +19,9 @@ public abstract class WordType<T> extends Type<T> {
     /** Reverts when the 32 bytes at a place are not of the type, as Solidity's decoder does. */
     public abstract T fromWord(byte[] bytes, int at);
 
-    /** For types that the ABI aligns to the left: how far a value is from the low end of its word. */
+    /**
+     * For types that the ABI aligns to the left: how far a value is from the low end of its word.
+     */
     int padding() {
         return 0;
     }

@@ -6,8 +6,9 @@ import org.teavm.interop.StaticInit;
 import org.teavm.interop.Unmanaged;
 
 /**
- * Stands before TeaVM 0.13.1's collector, which is a third of a small module and a page of tables in each call. An
- * instance lives for one call, so memory is taken from the end and never given back.
+ * Stands before TeaVM 0.13.1's collector, which is a third of a small module and a page of tables
+ * in each call. An instance lives for one call, so memory is taken from the end and never given
+ * back.
  */
 @StaticInit
 @Unmanaged

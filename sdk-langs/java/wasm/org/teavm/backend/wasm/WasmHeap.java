@@ -6,8 +6,9 @@ import org.teavm.interop.StaticInit;
 import org.teavm.interop.Unmanaged;
 
 /**
- * Stands before TeaVM 0.13.1's class of this name. Behind the module's data lie a scratch buffer, the stack of object
- * references and of exception handlers, the table of cards, and the heap, which grows by pages as it is used.
+ * Stands before TeaVM 0.13.1's class of this name. Behind the module's data lie a scratch buffer,
+ * the stack of object references and of exception handlers, the table of cards, and the heap, which
+ * grows by pages as it is used.
  */
 @StaticInit
 @Unmanaged
@@ -15,16 +16,23 @@ public final class WasmHeap {
     /** Read by TeaVM's code generator. */
     public static final int PAGE_SIZE = 65536;
 
-    /** Some 4,000 frames: about where the tier's own limit of 256 kB of native stack ends a recursion. */
+    /**
+     * Some 4,000 frames: about where the tier's own limit of 256 kB of native stack ends a
+     * recursion.
+     */
     private static final int STACK_BYTES = PAGE_SIZE;
+
     /** What one frame may take beyond the end before it is noticed. */
     private static final int STACK_MARGIN_BYTES = 4096;
+
     private static final int BYTES_PER_CARD = 1024;
 
     public static int maxHeapSize;
     public static int heapSize;
+
     /** Named by TeaVM's code generator. */
     public static int minHeapSize;
+
     public static Address heapAddress;
     public static Address cardTable;
     public static Address memoryLimit;
@@ -38,7 +46,8 @@ public final class WasmHeap {
     public static native void growMemory(int pages);
 
     /** The compiler calls it first of all, with the end of the module's data. */
-    public static void initHeap(Address start, int minHeap, int maxHeap, int stackSize, int bufferSize) {
+    public static void initHeap(
+            Address start, int minHeap, int maxHeap, int stackSize, int bufferSize) {
         buffer = WasmRuntime.align(start, 16);
         stackAddress = WasmRuntime.align(buffer.add(bufferSize), 16);
         stack = stackAddress;

@@ -8,13 +8,13 @@ import org.teavm.interop.Unmanaged;
 import org.teavm.runtime.RuntimeObject;
 
 /**
- * TeaVM 0.13.1's class of this name (Copyright 2016 Alexey Andreev, Apache-2.0) with one change: the stack of object
- * references has an end, and a call that reaches it reverts. The code generator names the other methods.
+ * TeaVM 0.13.1's class of this name (Copyright 2016 Alexey Andreev, Apache-2.0) with one change:
+ * the stack of object references has an end, and a call that reaches it reverts. The code generator
+ * names the other methods.
  */
 @StaticInit
 public final class WasmRuntime {
-    private WasmRuntime() {
-    }
+    private WasmRuntime() {}
 
     @Unmanaged
     public static int compare(int a, int b) {
@@ -144,8 +144,7 @@ public final class WasmRuntime {
     }
 
     @Unmanaged
-    public static void fill(Address address, byte value, int count) {
-    }
+    public static void fill(Address address, byte value, int count) {}
 
     @Unmanaged
     public static Address allocStack(int size) {

@@ -2,9 +2,7 @@ package org.teavm.backend.wasm.generate;
 
 import com.carrotsearch.hppc.ObjectIntHashMap;
 import com.carrotsearch.hppc.ObjectIntMap;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Objects;
+
 import org.teavm.backend.wasm.binary.BinaryWriter;
 import org.teavm.backend.wasm.binary.DataPrimitives;
 import org.teavm.backend.wasm.binary.DataStructure;
@@ -14,9 +12,14 @@ import org.teavm.model.lowlevel.CallSiteDescriptor;
 import org.teavm.model.lowlevel.CallSiteLocation;
 import org.teavm.model.lowlevel.ExceptionHandlerDescriptor;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
 /**
- * TeaVM 0.13.1's class of this name (Copyright 2018 Alexey Andreev, Apache-2.0) with one line more, which sets
- * {@code prevList}: without it calls that were inlined in two places have the line of one of them.
+ * TeaVM 0.13.1's class of this name (Copyright 2018 Alexey Andreev, Apache-2.0) with one line more,
+ * which sets {@code prevList}: without it calls that were inlined in two places have the line of
+ * one of them.
  */
 public class CallSiteBinaryGenerator {
     private static final int CALL_SITE_FIRST_HANDLER = 0;
@@ -31,21 +34,20 @@ public class CallSiteBinaryGenerator {
     private static final int METHOD_LOCATION_CLASS = 1;
     private static final int METHOD_LOCATION_METHOD = 2;
 
-    private DataStructure callSiteStructure = new DataStructure((byte) 0,
-            DataPrimitives.ADDRESS,
-            DataPrimitives.ADDRESS);
-    private DataStructure exceptionHandlerStructure = new DataStructure((byte) 0,
-            DataPrimitives.INT,
-            DataPrimitives.ADDRESS,
-            DataPrimitives.ADDRESS);
-    private DataStructure locationStructure = new DataStructure((byte) 0,
-            DataPrimitives.ADDRESS,
-            DataPrimitives.INT,
-            DataPrimitives.ADDRESS);
-    private DataStructure methodLocationStructure = new DataStructure((byte) 0,
-            DataPrimitives.ADDRESS,
-            DataPrimitives.ADDRESS,
-            DataPrimitives.ADDRESS);
+    private DataStructure callSiteStructure =
+            new DataStructure((byte) 0, DataPrimitives.ADDRESS, DataPrimitives.ADDRESS);
+    private DataStructure exceptionHandlerStructure =
+            new DataStructure(
+                    (byte) 0, DataPrimitives.INT, DataPrimitives.ADDRESS, DataPrimitives.ADDRESS);
+    private DataStructure locationStructure =
+            new DataStructure(
+                    (byte) 0, DataPrimitives.ADDRESS, DataPrimitives.INT, DataPrimitives.ADDRESS);
+    private DataStructure methodLocationStructure =
+            new DataStructure(
+                    (byte) 0,
+                    DataPrimitives.ADDRESS,
+                    DataPrimitives.ADDRESS,
+                    DataPrimitives.ADDRESS);
 
     private BinaryWriter writer;
     private WasmClassGenerator classGenerator;
@@ -53,7 +55,10 @@ public class CallSiteBinaryGenerator {
     private ObjectIntMap<String> stringIndirectPointerCache = new ObjectIntHashMap<>();
     private boolean obfuscated;
 
-    public CallSiteBinaryGenerator(BinaryWriter writer, WasmClassGenerator classGenerator, WasmStringPool stringPool,
+    public CallSiteBinaryGenerator(
+            BinaryWriter writer,
+            WasmClassGenerator classGenerator,
+            WasmStringPool stringPool,
             boolean obfuscated) {
         this.writer = writer;
         this.classGenerator = classGenerator;
@@ -91,7 +96,8 @@ public class CallSiteBinaryGenerator {
                 int address = writer.append(binaryExceptionHandler);
                 binaryExceptionHandlers.add(binaryExceptionHandler);
 
-                binaryExceptionHandler.setInt(EXCEPTION_HANDLER_ID, callSite.getHandlers().get(i).getId());
+                binaryExceptionHandler.setInt(
+                        EXCEPTION_HANDLER_ID, callSite.getHandlers().get(i).getId());
 
                 if (!firstHandlerSet) {
                     binaryCallSite.setAddress(CALL_SITE_FIRST_HANDLER, address);
@@ -113,7 +119,8 @@ public class CallSiteBinaryGenerator {
             }
 
             if (!obfuscated) {
-                binaryCallSite.setAddress(CALL_SITE_LOCATION,
+                binaryCallSite.setAddress(
+                        CALL_SITE_LOCATION,
                         generateLocations(methodLocationCache, locationCache, callSite));
             }
         }
@@ -121,8 +128,10 @@ public class CallSiteBinaryGenerator {
         return firstCallSite;
     }
 
-    private int generateLocations(ObjectIntMap<MethodLocation> methodLocationCache,
-            ObjectIntMap<LocationList> locationCache, CallSiteDescriptor callSite) {
+    private int generateLocations(
+            ObjectIntMap<MethodLocation> methodLocationCache,
+            ObjectIntMap<LocationList> locationCache,
+            CallSiteDescriptor callSite) {
         CallSiteLocation[] locations = callSite.getLocations();
         LocationList prevList = null;
         int locationAddress = 0;
@@ -135,23 +144,29 @@ public class CallSiteBinaryGenerator {
                 locationAddress = writer.append(binaryLocation);
                 locationCache.put(list, locationAddress);
                 CallSiteLocation location = list.location;
-                MethodLocation methodLocation = new MethodLocation(location.getFileName(),
-                        location.getClassName(), location.getMethodName());
+                MethodLocation methodLocation =
+                        new MethodLocation(
+                                location.getFileName(),
+                                location.getClassName(),
+                                location.getMethodName());
                 int methodLocationAddress = methodLocationCache.getOrDefault(methodLocation, -1);
                 if (methodLocationAddress < 0) {
                     DataValue binaryMethodLocation = methodLocationStructure.createValue();
                     methodLocationAddress = writer.append(binaryMethodLocation);
                     methodLocationCache.put(methodLocation, methodLocationAddress);
                     if (location.getFileName() != null) {
-                        binaryMethodLocation.setAddress(METHOD_LOCATION_FILE,
+                        binaryMethodLocation.setAddress(
+                                METHOD_LOCATION_FILE,
                                 getStringIndirectPointer(location.getFileName()));
                     }
                     if (location.getClassName() != null) {
-                        binaryMethodLocation.setAddress(METHOD_LOCATION_CLASS,
+                        binaryMethodLocation.setAddress(
+                                METHOD_LOCATION_CLASS,
                                 getStringIndirectPointer(location.getClassName()));
                     }
                     if (location.getMethodName() != null) {
-                        binaryMethodLocation.setAddress(METHOD_LOCATION_METHOD,
+                        binaryMethodLocation.setAddress(
+                                METHOD_LOCATION_METHOD,
                                 getStringIndirectPointer(location.getMethodName()));
                     }
                 }
@@ -177,7 +192,7 @@ public class CallSiteBinaryGenerator {
         return result;
     }
 
-    final static class MethodLocation {
+    static final class MethodLocation {
         final String file;
         final String className;
         final String methodName;
@@ -208,8 +223,7 @@ public class CallSiteBinaryGenerator {
         }
     }
 
-
-    final static class LocationList {
+    static final class LocationList {
         final CallSiteLocation location;
         final LocationList next;
 

@@ -4,8 +4,8 @@ import org.delchain.Fatal;
 import org.teavm.interop.Unmanaged;
 
 /**
- * Stands before TeaVM 0.13.1's class of this name, whose methods are imports that no host here offers. Contracts have no
- * console, no clock and no randomness; the build refuses those that ask.
+ * Stands before TeaVM 0.13.1's class of this name, whose methods are imports that no host here
+ * offers. Contracts have no console, no clock and no randomness; the build refuses those that ask.
  */
 public final class WasmSupport {
     private WasmSupport() {}
