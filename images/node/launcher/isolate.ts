@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import { FRAME, type Frame, type FrameStream } from "./frameStream.ts";
+import { EXIT, FRAME, type Frame, type FrameStream } from "./frameStream.ts";
 import type { FromIsolate, IsolateData } from "./messages.ts";
 
 /** How a call ended: with a RESULT's body, with a TRAP's, or because its gas is used up. */
