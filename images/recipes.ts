@@ -76,7 +76,9 @@ export const RECIPES: readonly Recipe[] = [
       `${CONTRACTS}/java/Token.java`,
       "images/java",
       "images/debian",
-      "sdk-langs/java",
+      "sdk-langs/java/build",
+      "sdk-langs/java/container",
+      "sdk-langs/java/src",
       WRITER,
     ],
     build: async ({ cache, progress }) => {

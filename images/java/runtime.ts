@@ -60,6 +60,8 @@ export async function buildJavaRuntime(jdk: Jdk, folder: string): Promise<JavaRu
     "--no-header-files",
     "--no-man-pages",
     "--vm=server",
+    // It writes classes in an order that the clock gives, of the Java that links.
+    "--disable-plugin=generate-jli-classes",
     `--output=${linked}`,
   ]);
   return { jdk, module, sdk, processor, entries: await imageEntries(jdk, linked) };

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { InvalidInput } from "@delchain/runtime";
+import { InvalidInput, Unavailable } from "@delchain/runtime";
 
 const run = promisify(execFile);
 
@@ -10,7 +10,10 @@ const OUTPUT_BYTES_MAX = 1024 * 1024;
 /** As much of a compiler's complaint as a person reads. */
 const COMPLAINT_CHARACTERS_MAX = 4_000;
 
-/** Runs a program of the development kit, in a folder when it matters. Throws `InvalidInput` with what it said when it refuses its input. */
+/**
+ * Runs a program of the development kit, in a folder when it matters. Throws `InvalidInput` with what it said when it
+ * refuses its input, `Unavailable` when it does not run or end here.
+ */
 export async function runTool(
   file: string,
   args: readonly string[],
@@ -21,13 +24,18 @@ export async function runTool(
   try {
     await run(file, args, { timeout: TOOL_MS, maxBuffer: OUTPUT_BYTES_MAX, env, cwd: folder });
   } catch (error) {
-    const {
-      stdout = "",
-      stderr = "",
-      message,
-    } = error as Error & Record<"stdout" | "stderr", string>;
+    const { code, stdout = "", stderr = "", message } = error as ToolError;
     const said = `${stdout}${stderr}`.trim().slice(0, COMPLAINT_CHARACTERS_MAX);
     const tool = file.split("/").at(-1) ?? file;
-    throw new InvalidInput({ code: "java", tool }, said === "" ? message : said);
+    const text = said === "" ? message : said;
+    if (typeof code === "number") throw new InvalidInput({ code: "java", tool }, text);
+    throw new Unavailable(tool, `${tool} of the development kit failed: ${text}`, { cause: error });
   }
 }
+
+/** What `execFile` rejects with: a number is the program's own status. */
+type ToolError = Error & {
+  readonly code?: number | string | null;
+  readonly stdout?: string;
+  readonly stderr?: string;
+};

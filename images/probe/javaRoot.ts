@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
+import { rmSync } from "node:fs";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DEFAULT_CACHE } from "../build.ts";
@@ -15,17 +16,25 @@ export type JavaRoot = {
   remove(): Promise<void>;
 };
 
+let shared: Promise<JavaRuntime> | undefined;
+
 /** Throws `Unavailable` where Debian's packages are not at hand. */
 export async function openJavaRoot(): Promise<JavaRoot> {
-  const jdk = await openJdk(DEFAULT_CACHE, () => undefined);
+  // Linking takes seconds, so all tests of a process share one runtime, which goes with the process.
+  shared ??= buildShared();
+  const runtime = await shared;
   const folder = await mkdtemp(join(tmpdir(), "delchain-java-"));
-  await mkdir(join(folder, "build"));
-  const runtime = await buildJavaRuntime(jdk, join(folder, "build"));
   return {
     runtime,
     install: (main, sources) => install(runtime, join(folder, main), main, sources),
     remove: () => rm(folder, { recursive: true }),
   };
+}
+
+async function buildShared(): Promise<JavaRuntime> {
+  const folder = await mkdtemp(join(tmpdir(), "delchain-java-"));
+  process.once("exit", () => rmSync(folder, { recursive: true }));
+  return buildJavaRuntime(await openJdk(DEFAULT_CACHE, () => undefined), folder);
 }
 
 async function install(

@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import { FRAME, type Frame, type FrameStream } from "./frameStream.ts";
+import { EXIT, FRAME, type Frame, type FrameStream } from "./frameStream.ts";
 import type { FromIsolate, IsolateData } from "./messages.ts";
 
 /** How a call ended: with a RESULT's body, with a TRAP's, or because its gas is used up. */
@@ -78,7 +78,7 @@ export class Isolate {
     stream.send({ type: FRAME.hostCall, exchange, body });
     const reply = await stream.receive();
     const fits = reply.type === FRAME.hostReply && reply.exchange === exchange;
-    if (!fits || reply.body.length === 0) process.exit(71);
+    if (!fits || reply.body.length === 0) process.exit(EXIT.protocol);
     if (reply.body[0] === STATUS_STOP) end({ kind: "stopped" });
     else this.#tell(reply.body);
   }
