@@ -17,6 +17,7 @@ import {
   zeroHash,
 } from "viem";
 import { loadArtefacts } from "../../apps/tour/artefacts.ts";
+import { containerTokens } from "../../apps/tour/containerTokens.ts";
 import { tokenAbi } from "../../apps/tour/tokenAbi.ts";
 import { DEVNET, MINE_BLOCKS_MAX, SNAPSHOTS_MAX } from "../../chain/index.ts";
 import { type Devnet, devnetAccount, startDevnet } from "./support/devnet.ts";
@@ -409,4 +410,35 @@ test("a network that means something has no cheats", async () => {
     assert.match(error?.message ?? "", /of chains for tests.*delchain devnet/);
   }
   assert.deepEqual(await devnet.result("eth_accounts"), []);
+});
+
+test("container calls: what is ordered and has no result stops snapshots, and an impersonated one pays its order", async () => {
+  await using devnet = await startDevnet();
+  const client = testClient(devnet, "anvil");
+  const [token] = (await containerTokens(devnet.node.drivers)).filter(
+    ({ head }) => head.driver === "wasmer",
+  );
+  assert.ok(token?.initCode, "the image wasi lies in the repository");
+  const created = await devnet.wallet(0).sendTransaction({ data: token.initCode });
+  const address = (await devnet.receipt(created)).contractAddress as Address;
+  await client.setBalance({ address: SOMEBODY, value: parseEther("1") });
+  await client.impersonateAccount({ address: SOMEBODY });
+  await client.setAutomine(false);
+  const args = [bob.address, 5n] as const;
+  const data = encodeFunctionData({ abi: tokenAbi, functionName: "mint", args });
+  const request = { from: SOMEBODY, to: address, data, gas: toHex(1_000_000n) };
+  const hash = await devnet.result<Hex>("eth_sendTransaction", request);
+  // Without automatic blocks its certificate waits.
+  const { error } = await devnet.call("evm_snapshot");
+  assert.match(error?.message ?? "", /1 container call is ordered and without result; wait for/);
+  await client.setAutomine(true);
+  const receipt = await devnet.receipt(hash);
+  assert.deepEqual([receipt.status, receipt.from], ["success", SOMEBODY]);
+  assert.ok((await client.getBalance({ address: SOMEBODY })) < parseEther("1"));
+  assert.equal(await balanceOf(devnet, address, bob.address), 5n);
+  const id = await devnet.result<Hex>("evm_snapshot");
+  const again = await devnet.result<Hex>("eth_sendTransaction", request);
+  await devnet.receipt(again);
+  assert.equal(await devnet.result("evm_revert", id), true);
+  assert.equal(await balanceOf(devnet, address, bob.address), 5n);
 });
