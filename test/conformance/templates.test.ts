@@ -14,6 +14,8 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const TEMPLATES = join(ROOT, "cli/templates");
 /** The first build of a Rust contract compiles stylus-sdk, twice. */
 const BUILD_TIMEOUT_MS = 540_000;
+/** All of them together, on a machine that does other things too. */
+const SUITE_TIMEOUT_MS = 3_600_000;
 
 const folder = mkdtempSync(join(tmpdir(), "delchain-templates-"));
 after(() => rmSync(folder, { recursive: true }));
@@ -34,7 +36,7 @@ async function delchain(...args: readonly string[]): Promise<Record<string, unkn
 const templates = subfolders(TEMPLATES).filter((name) => name !== "shared");
 
 // Two at a time: each is a compiler, a chain, or a type checker.
-describe("templates", { concurrency: 2 }, () => {
+describe("templates", { concurrency: 2, timeout: SUITE_TIMEOUT_MS }, () => {
   for (const template of templates) {
     const variants = subfolders(join(TEMPLATES, template)).filter((name) => name !== "test");
     for (const variant of variants) {

@@ -1,6 +1,7 @@
 import { basename, dirname } from "node:path/posix";
 import { compileC, readAbi } from "@delchain/c";
 import { containerHeaders, WASI_FLAGS, wasiImage } from "@delchain/images";
+import type { Abi } from "viem";
 import { containerContract } from "../containerContract.ts";
 import { CompileFailed, parseClang } from "../diagnostic.ts";
 import { readInputText, readSource } from "../input.ts";
@@ -33,7 +34,7 @@ async function compile({ root, sources, progress }: CompileRequest): Promise<Com
   const texts = Object.fromEntries(own.map((path) => [path, readSource(root, path)]));
   const headers = containerHeaders();
   const name = basename(source, ".c");
-  const abi = readAbi(texts[source] ?? "");
+  const { abi, module } = await compiled(root, source, { ...headers, ...texts });
   return {
     contracts: [
       {
@@ -43,7 +44,7 @@ async function compile({ root, sources, progress }: CompileRequest): Promise<Com
         ...(await containerContract({
           name,
           abi,
-          image: wasiImage(await module(root, source, { ...headers, ...texts })),
+          image: wasiImage(module),
           resources: "small",
           isolation: "process",
         })),
@@ -54,13 +55,15 @@ async function compile({ root, sources, progress }: CompileRequest): Promise<Com
   };
 }
 
-async function module(
+/** Throws `CompileFailed`, also for a selector that does not fit its signature. */
+async function compiled(
   root: string,
   main: string,
   files: Readonly<Record<string, string>>,
-): Promise<Uint8Array> {
+): Promise<{ readonly abi: Abi; readonly module: Uint8Array }> {
   try {
-    return await compileC({ main, files, flags: WASI_FLAGS });
+    const abi = readAbi(files[main] ?? "");
+    return { abi, module: await compileC({ main, files, flags: WASI_FLAGS }) };
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     throw new CompileFailed(parseClang(error.message, (file) => readInputText(root, file)));

@@ -1,6 +1,13 @@
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { CODE_KINDS, EMPTY_BYTES, encodeEnvelope, fromHex, Unavailable } from "@delchain/runtime";
+import {
+  CODE_KINDS,
+  EMPTY_BYTES,
+  encodeEnvelope,
+  fromHex,
+  InvalidInput,
+  Unavailable,
+} from "@delchain/runtime";
 import {
   compileRust,
   exportInterface,
@@ -29,6 +36,13 @@ export const rust: Toolchain = {
 };
 
 async function tools(root: string): Promise<Tools> {
+  for (const file of ["rust-toolchain.toml", "Cargo.lock"]) {
+    if (existsSync(join(root, file))) continue;
+    throw new InvalidInput(
+      { code: "RUST_PROJECT", file },
+      `${join(root, file)} is missing: it pins what the contract is built by, so that others get the same bytes`,
+    );
+  }
   const wanted = wantedRust(root);
   const found = await foundCargo(root);
   if (found !== wanted) {
