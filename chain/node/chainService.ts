@@ -31,7 +31,6 @@ import {
   type ExecutedContent,
   executeBlock,
   isContainer,
-  type Refused,
 } from "../transition/executeBlock.ts";
 import {
   type ContractQueue,
@@ -43,46 +42,10 @@ import { type BlockPlan, planBlock, sealBlock } from "../transition/sealBlock.ts
 import { contentOf, planOf, verifyBlock } from "../transition/verifyBlock.ts";
 import type { SignedTransaction } from "../tx/transaction.ts";
 import type { ContractFacts } from "./attester.ts";
+import type { AdmissionFacts, Opened, Produced, WaitingCalls } from "./chainAnswers.ts";
 import type { Cheat } from "./cheat.ts";
-import type { PendingBatch, PendingCall } from "./pendingBatch.ts";
+import type { PendingCall } from "./pendingBatch.ts";
 import type { ProduceRequest } from "./producer.ts";
-
-/** A call that was ordered before the node started and is not certified yet. */
-export type WaitingCalls = {
-  readonly ordering: PendingBatch["ordering"];
-  readonly calls: readonly PendingCall[];
-};
-
-export type Opened = {
-  readonly head: KnownBlock;
-  /** Oldest block first, each block's calls in queue order. */
-  readonly waiting: readonly WaitingCalls[];
-};
-
-export type Produced = {
-  readonly block: KnownBlock;
-  readonly calls: readonly PendingCall[];
-  readonly refused: readonly RefusedItem[];
-  /** All accounts that the block changed, as it left them. */
-  readonly changed: readonly ChangedAccount[];
-  /** Containers that the block deployed. */
-  readonly containers: readonly Address[];
-};
-
-export type ChangedAccount = {
-  readonly address: Address;
-  readonly nonce: bigint;
-  readonly balance: bigint;
-  readonly hasCode: boolean;
-};
-
-/** What admission asks of the head about a transaction. */
-export type AdmissionFacts = {
-  /** After which block. */
-  readonly block: bigint;
-  readonly sender: Omit<ChangedAccount, "address">;
-  readonly isContainer: boolean;
-};
 
 const NO_CONTENT: ExecutedContent = {
   transactions: [],
@@ -95,8 +58,6 @@ const NO_CONTENT: ExecutedContent = {
   refused: [],
   diff: EMPTY_DIFF,
 };
-
-export type RefusedItem = Omit<Refused, "signed"> & { readonly transaction: Hash | undefined };
 
 /**
  * The one that owns the database and runs the transition; everything that reads the chain asks it. In a node it

@@ -11,7 +11,7 @@ import { checkTransaction } from "../tx/intrinsic.ts";
 import { signerUnknown, withSender } from "../tx/signer.ts";
 import type { SignedTransaction } from "../tx/transaction.ts";
 import { transactionBytes } from "./blockBytes.ts";
-import type { AdmissionFacts, Produced } from "./chainService.ts";
+import type { AdmissionFacts, Produced } from "./chainAnswers.ts";
 import type { ExecutorClient } from "./executorClient.ts";
 import type { Log } from "./log.ts";
 import type { OrderedCalls } from "./orderedCalls.ts";

@@ -1,0 +1,45 @@
+import type { Address, Hash } from "@delchain/runtime";
+import type { KnownBlock } from "../rpc/backend.ts";
+import type { Refused } from "../transition/executeBlock.ts";
+import type { PendingBatch, PendingCall } from "./pendingBatch.ts";
+
+// What the chain's thread tells the node's other parts.
+
+/** A call that was ordered before the node started and is not certified yet. */
+export type WaitingCalls = {
+  readonly ordering: PendingBatch["ordering"];
+  readonly calls: readonly PendingCall[];
+};
+
+export type Opened = {
+  readonly head: KnownBlock;
+  /** Oldest block first, each block's calls in queue order. */
+  readonly waiting: readonly WaitingCalls[];
+};
+
+export type Produced = {
+  readonly block: KnownBlock;
+  readonly calls: readonly PendingCall[];
+  readonly refused: readonly RefusedItem[];
+  /** All accounts that the block changed, as it left them. */
+  readonly changed: readonly ChangedAccount[];
+  /** Containers that the block deployed. */
+  readonly containers: readonly Address[];
+};
+
+export type ChangedAccount = {
+  readonly address: Address;
+  readonly nonce: bigint;
+  readonly balance: bigint;
+  readonly hasCode: boolean;
+};
+
+/** What admission asks of the head about a transaction. */
+export type AdmissionFacts = {
+  /** After which block. */
+  readonly block: bigint;
+  readonly sender: Omit<ChangedAccount, "address">;
+  readonly isContainer: boolean;
+};
+
+export type RefusedItem = Omit<Refused, "signed"> & { readonly transaction: Hash | undefined };
