@@ -104,7 +104,8 @@ async function ensureJars(
   const folder = join(cache, `jars-${sha256(JSON.stringify(locked)).slice(0, 16)}`);
   if (wrongJars(folder, locked).length > 0) {
     progress(`bringing ${Object.keys(locked).length} jars of TeaVM and ecj by Maven`);
-    await fillFolder(folder, async (target) => {
+    const isGood = (): boolean => wrongJars(folder, locked).length === 0;
+    await fillFolder(folder, isGood, async (target) => {
       await copyJars(target);
       const wrong = wrongJars(target, locked);
       if (wrong.length > 0) {
@@ -149,7 +150,8 @@ async function ensureTools(
   if (existsSync(folder)) return folder;
   progress("compiling the build tools");
   const compiler = jars.find((jar) => /[/\\]ecj-/.test(jar)) as string;
-  await fillFolder(folder, async (target) => {
+  const isGood = (): boolean => existsSync(folder);
+  await fillFolder(folder, isGood, async (target) => {
     const flags = ["-17", "-nowarn", "-proc:none", "-encoding", "UTF-8"];
     const place = ["-cp", classPath(jars), "-d", target];
     const paths = sources.map((path) => join(SDK, path));
@@ -171,18 +173,25 @@ export function classPath(entries: readonly string[]): string {
   return entries.join(process.platform === "win32" ? ";" : ":");
 }
 
-/** Fills a folder beside and moves it into place as a whole, because builds run beside each other. */
-async function fillFolder(folder: string, fill: (target: string) => Promise<void>): Promise<void> {
+/**
+ * Fills a folder beside and moves it into place as a whole, because builds run beside each other; one that is there and
+ * good stays, because somebody may be using it.
+ */
+async function fillFolder(
+  folder: string,
+  isGood: () => boolean,
+  fill: (target: string) => Promise<void>,
+): Promise<void> {
   const target = `${folder}.${randomUUID()}`;
   mkdirSync(target, { recursive: true });
   try {
     await fill(target);
-    rmSync(folder, { recursive: true, force: true });
-    renameSync(target, folder);
+    if (existsSync(folder) && !isGood()) rmSync(folder, { recursive: true, force: true });
+    if (!existsSync(folder)) renameSync(target, folder);
   } catch (error) {
+    // Between the look and the move somebody else was quicker.
+    if (!(existsSync(folder) && isGood())) throw error;
+  } finally {
     rmSync(target, { recursive: true, force: true });
-    // Somebody else was quicker.
-    const isThere = (error as NodeJS.ErrnoException).code === "ENOTEMPTY" && existsSync(folder);
-    if (!isThere) throw error;
   }
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -260,6 +260,23 @@ test("a machine without Java, or without Maven and jars, says what is missing an
     process.env.PATH = PATH;
     if (JAVA_HOME === undefined) delete process.env.JAVA_HOME;
     else process.env.JAVA_HOME = JAVA_HOME;
+    rmSync(cache, { recursive: true, force: true });
+  }
+});
+
+test("builds that begin together on a machine that has nothing yet all succeed", async () => {
+  const cache = mkdtempSync(join(tmpdir(), "delchain-java-test-"));
+  try {
+    const files = contract("@View int one() { return 1; }");
+    const built = await Promise.all([1, 2].map(() => compileJava({ files, cache })));
+    assert.deepEqual(built[0], built[1]);
+    // A jar that somebody changed is brought again.
+    const folder = readdirSync(cache).find((name) => name.startsWith("jars-")) ?? "";
+    const jar = join(cache, folder, "ecj-3.38.0.jar");
+    writeFileSync(jar, "no jar");
+    assert.deepEqual(await compileJava({ files, cache }), built[0]);
+    assert.ok(readFileSync(jar).length > 1_000_000);
+  } finally {
     rmSync(cache, { recursive: true, force: true });
   }
 });
