@@ -1,4 +1,4 @@
-import type { Address, Hash } from "@delchain/runtime";
+import type { Address, Hash, PhpPins } from "@delchain/runtime";
 import type { Host } from "../attest/committee.ts";
 import type { BaseFeeRule } from "./baseFee.ts";
 
@@ -27,6 +27,9 @@ export type ChainSpec = {
   readonly initialContainerBaseFee: bigint;
   /** What ordering a container call costs; a diverged or timed-out call costs this and no more. */
   readonly orderGas: bigint;
+
+  /** The interpreter that runs PHP; `undefined` on a network whose contracts are of other languages. */
+  readonly php: PhpPins | undefined;
 
   /** Blocks between the ordering block and the one whose randomness completes the committee's seed. */
   readonly committeeSeedDelay: number;

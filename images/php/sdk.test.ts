@@ -10,11 +10,14 @@ import { describeToken } from "../probe/token.ts";
 import { describeTypes } from "../probe/types.ts";
 
 const CONTRACTS = [
-  "../../apps/tour/contracts/container-php/Token.php",
+  "../../apps/tour/contracts/php/Token.php",
   "../probe/Probe.php",
   "../probe/Types.php",
   "../probe/Untyped.php",
 ].map((path) => new URL(path, import.meta.url));
+
+/** The line of Probe.php that throws. */
+const THROWS_AT = 44;
 
 describe("the PHP SDK in the PHP image", () => {
   let root: PhpRoot | undefined;
@@ -60,13 +63,14 @@ describe("the PHP SDK in the PHP image", () => {
     });
   }
 
-  test("an exception that no one catches reverts with its message, and PHP's own end is a trap", async () => {
+  test("an exception that no one catches reverts with its message and place, and PHP's own end is a trap", async () => {
     const program = await start("Probe.php", "unix")();
     try {
       await program.next();
       program.send(callFrame({ exchange: 1n, input: PROBE.throw }));
-      const reason = hexOf("out of eggs").padEnd(64, "0");
-      const error = `08c379a0${hex(32n, 32)}${hex(11n, 32)}${reason}`;
+      const text = `out of eggs in Probe.php:${THROWS_AT}`;
+      const reason = hexOf(text).padEnd(64, "0");
+      const error = `08c379a0${hex(32n, 32)}${hex(BigInt(text.length), 32)}${reason}`;
       assert.equal(await program.next(), frameOf(5, 1n, `01${error}`));
       await program.next();
       program.send(callFrame({ exchange: 2n, input: PROBE.exhaust }));

@@ -4,18 +4,17 @@ declare(strict_types=1);
 
 namespace DelChain;
 
-use GMP;
-
 /**
  * Solidity's ABI (specification, "Formal Specification of the Encoding") for the types that PHP's own types stand for:
- * `Address` address, `GMP` uint256, `Bytes32` bytes32, `bool` bool, `int` uint64, `string` string.
+ * `Address` address, `U256` uint256, `Bytes32` bytes32, `Bytes` bytes, `bool` bool, `int` uint64, `string` string.
  */
 final class Abi
 {
     private const TYPES = [
         Address::class => 'address',
-        GMP::class => 'uint256',
+        U256::class => 'uint256',
         Bytes32::class => 'bytes32',
+        Bytes::class => 'bytes',
         'bool' => 'bool',
         'int' => 'uint64',
         'string' => 'string',
@@ -39,15 +38,26 @@ final class Abi
         $head = '';
         $tail = '';
         foreach ($types as $index => $type) {
-            if ($type === 'string') {
+            if ($type === 'string' || $type === 'bytes') {
+                $bytes = $type === 'bytes' ? $values[$index]->bytes : $values[$index];
                 $head .= self::number(32 * count($types) + strlen($tail));
-                $padded = intdiv(strlen($values[$index]) + 31, 32) * 32;
-                $tail .= self::number(strlen($values[$index])) . str_pad($values[$index], $padded, "\0");
+                $padded = intdiv(strlen($bytes) + 31, 32) * 32;
+                $tail .= self::number(strlen($bytes)) . str_pad($bytes, $padded, "\0");
             } else {
                 $head .= self::encodeWord($type, $values[$index]);
             }
         }
         return $head . $tail;
+    }
+
+    /**
+     * Calldata for a call of another contract: `Abi::encodeCall('transfer(address,uint256)', $to, $amount)`. Types are
+     * the ABI's names.
+     */
+    public static function encodeCall(string $signature, mixed ...$values): string
+    {
+        $list = substr($signature, strpos($signature, '(') + 1, -1);
+        return substr(Keccak::hash($signature), 0, 4) . self::encode($list === '' ? [] : explode(',', $list), $values);
     }
 
     /**
@@ -64,7 +74,11 @@ final class Abi
         $values = [];
         foreach ($types as $index => $type) {
             $word = substr($data, 32 * $index, 32);
-            $values[] = $type === 'string' ? self::decodeString($data, $word) : self::decodeWord($type, $word);
+            $values[] = match ($type) {
+                'string' => self::decodeString($data, $word),
+                'bytes' => new Bytes(self::decodeString($data, $word)),
+                default => self::decodeWord($type, $word),
+            };
         }
         return $values;
     }
@@ -73,7 +87,7 @@ final class Abi
     {
         return match ($type) {
             'address' => $value->word(),
-            'uint256' => U256::toWord($value),
+            'uint256' => $value->word(),
             'bytes32' => $value->bytes,
             'bool' => self::number((int) $value),
             'uint64' => self::number($value),
@@ -101,11 +115,11 @@ final class Abi
     /** A number that is at most `most`, which is below 2^63. */
     private static function integer(string $word, int $most): int
     {
-        $value = U256::fromWord($word);
-        if (gmp_cmp($value, $most) > 0) {
+        [$top, $high, $middle, $low] = array_values(unpack('J4', $word));
+        if (($top | $high | $middle) !== 0 || $low < 0 || $low > $most) {
             throw Revert::withData('');
         }
-        return gmp_intval($value);
+        return $low;
     }
 
     private static function leadingZeros(string $word, int $count): string
@@ -118,6 +132,6 @@ final class Abi
 
     private static function number(int $value): string
     {
-        return U256::toWord(gmp_init($value));
+        return str_repeat("\0", 24) . pack('J', $value);
     }
 }

@@ -6,7 +6,7 @@ namespace DelChain;
 
 /**
  * A contract: its public methods are what a transaction can call, with Solidity's selectors and ABI from their names
- * and types. One object is made when the container starts; every call works on a fresh copy of it.
+ * and types. Every call works on a fresh object, or on a fresh copy of one that was made when the container started.
  */
 abstract class Contract
 {
@@ -15,21 +15,58 @@ abstract class Contract
     /** @var array<string, Method> by selector */
     private array $methods = [];
 
+    private ?Method $constructor = null;
+
     /** The host of the running call; there is none while the constructor runs. */
     final public function host(): Host
     {
         return $this->host ?? throw new \LogicException('no call is running: a constructor knows no host');
     }
 
-    /** The first bytes of keccak256 are the selector, so the ABI is made once, before any call. */
+    /** Reads the methods, before any call. Throws a `LogicException` for a type that no ABI has. */
     final public function prepare(): void
     {
         foreach ((new \ReflectionClass($this))->getMethods(\ReflectionMethod::IS_PUBLIC) as $method) {
-            if ($method->class !== self::class && !$method->isStatic() && !str_starts_with($method->name, '__')) {
-                $prepared = Method::of($method);
+            if ($method->class === self::class || $method->isStatic() || str_starts_with($method->name, '__')) {
+                continue;
+            }
+            $prepared = Method::of($method);
+            if ($prepared->isConstructor) {
+                $this->constructor = $prepared;
+            } else {
                 $this->methods[$prepared->selector] = $prepared;
             }
         }
+    }
+
+    /** Runs the method marked `#[Constructor]` with the call's input; without one nothing runs, and nothing may be given. */
+    final public function construct(Host $host): void
+    {
+        $this->host = $host;
+        $call = $host->call;
+        if (!($this->constructor?->isPayable ?? false) && !$call->value->isZero()) {
+            throw Revert::because('the constructor takes no value');
+        }
+        if ($this->constructor !== null) {
+            $this->constructor->call($this, $call->input);
+        } elseif ($call->input !== '') {
+            throw Revert::because('the contract has no method marked #[Constructor] and takes no arguments');
+        }
+    }
+
+    /**
+     * The contract's ABI, as Solidity's compiler writes it.
+     *
+     * @return list<array<string, mixed>>
+     */
+    final public function describe(): array
+    {
+        $members = array_filter([$this->constructor, ...array_values($this->methods)]);
+        $events = (new \ReflectionClass($this))->getAttributes(Event::class);
+        return [
+            ...array_map(fn (Method $method): array => $method->describe(), array_values($members)),
+            ...array_map(fn (\ReflectionAttribute $event): array => $event->newInstance()->describe(), $events),
+        ];
     }
 
     /** Runs one call and returns its output. Throws what the method throws. */
@@ -39,11 +76,11 @@ abstract class Contract
         return $this->dispatch($host->call->input);
     }
 
-    /** Override it for a contract that reads calldata itself, or is payable. */
+    /** Override it for a contract that reads calldata itself, or takes plain value. */
     protected function dispatch(string $input): string
     {
         $method = $this->methods[substr($input, 0, 4)] ?? null;
-        if ($method === null || gmp_sign($this->call()->value) !== 0) {
+        if ($method === null || (!$method->isPayable && !$this->call()->value->isZero())) {
             throw Revert::withData('');
         }
         return $method->call($this, substr($input, 4));
@@ -68,7 +105,7 @@ abstract class Contract
     }
 
     /**
-     * Writes a log: the event's signature, its indexed arguments, and the others. Values are addresses, GMP numbers,
+     * Writes a log: the event's signature, its indexed arguments, and the others. Values are addresses, `U256` numbers,
      * `Bytes32` or booleans.
      *
      * @param list<mixed> $indexed
@@ -85,8 +122,8 @@ abstract class Contract
         return match (true) {
             $value instanceof Address => $value->word(),
             $value instanceof Bytes32 => $value->bytes,
-            $value instanceof \GMP => U256::toWord($value),
-            is_bool($value) => U256::toWord(gmp_init((int) $value)),
+            $value instanceof U256 => $value->word(),
+            is_bool($value) => U256::of((int) $value)->word(),
         };
     }
 }

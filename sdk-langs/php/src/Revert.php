@@ -30,6 +30,6 @@ class Revert extends \RuntimeException
     /** Solidity's `Panic(uint256)`. */
     public static function panic(int $code): self
     {
-        return new self("panic $code", "\x4e\x48\x7b\x71" . U256::toWord(gmp_init($code)));
+        return new self("panic $code", "\x4e\x48\x7b\x71" . U256::of($code)->word());
     }
 }

@@ -43,8 +43,8 @@ final class Launcher
             if ($type !== Stream::CALL) {
                 exit(Stream::EXIT_PROTOCOL);
             }
-            $call = Call::decode($exchange, $body);
-            $forks ? $launcher->fork($call) : $launcher->run($call);
+            $call = Call::decode($body) ?? exit(Stream::EXIT_PROTOCOL);
+            $forks ? $launcher->fork($exchange, $call) : $launcher->run($exchange, $call);
         }
     }
 
@@ -56,29 +56,29 @@ final class Launcher
         }
     }
 
-    private function fork(Call $call): void
+    private function fork(string $exchange, Call $call): void
     {
         $child = @pcntl_fork();
         if ($child === -1) {
-            $this->trap($call, self::TRAP_START, pcntl_get_last_error());
+            $this->trap($exchange, self::TRAP_START, pcntl_get_last_error());
             return;
         }
         if ($child === 0) {
             if (posix_getppid() !== self::FIRST_PROCESS) {
                 posix_setsid();
             }
-            $this->run($call);
+            $this->run($exchange, $call);
         }
         pcntl_waitpid($child, $status);
         $this->sweep($child);
         if (pcntl_wifsignaled($status) && pcntl_wtermsig($status) === self::DONE) {
-            $this->hello($call->exchange);
+            $this->hello($exchange);
         } elseif (pcntl_wifsignaled($status)) {
-            $this->trap($call, self::TRAP_SIGNAL, pcntl_wtermsig($status));
+            $this->trap($exchange, self::TRAP_SIGNAL, pcntl_wtermsig($status));
         } elseif (pcntl_wexitstatus($status) !== 0) {
-            $this->trap($call, self::TRAP_EXIT, pcntl_wexitstatus($status));
+            $this->trap($exchange, self::TRAP_EXIT, pcntl_wexitstatus($status));
         } else {
-            $this->hello($call->exchange);
+            $this->hello($exchange);
         }
     }
 
@@ -96,9 +96,9 @@ final class Launcher
     }
 
     /** In the call's own process. PHP's warnings and what the contract prints go to the host's debug log. */
-    private function run(Call $call): never
+    private function run(string $exchange, Call $call): never
     {
-        $host = new Host($this->stream, $call);
+        $host = new StreamHost($this->stream, $exchange, $call);
         set_error_handler(function (int $level, string $message, string $file, int $line) use ($host): bool {
             $host->debug("$message in " . basename($file) . ":$line");
             return true;
@@ -113,7 +113,7 @@ final class Launcher
         if ($printed !== '') {
             $host->debug($printed);
         }
-        $this->stream->send(Stream::RESULT, $call->exchange, $status . $output);
+        $this->stream->send(Stream::RESULT, $exchange, $status . $output);
         if (posix_getppid() === self::FIRST_PROCESS) {
             posix_kill(getmypid(), self::DONE);
         }
@@ -128,7 +128,8 @@ final class Launcher
         } catch (Revert $revert) {
             return [self::REVERT, $revert->data];
         } catch (\Throwable $thrown) {
-            return [self::REVERT, Revert::because($thrown->getMessage())->data];
+            $place = basename($thrown->getFile()) . ':' . $thrown->getLine();
+            return [self::REVERT, Revert::because($thrown->getMessage() . " in $place")->data];
         }
         if (strlen($output) > self::OUTPUT_BYTES_MAX) {
             return [self::REVERT, Revert::because('an output has at most 65,536 bytes')->data];
@@ -141,8 +142,8 @@ final class Launcher
         $this->stream->send(Stream::HELLO, $exchange, self::VERSION);
     }
 
-    private function trap(Call $call, int $kind, int $detail): void
+    private function trap(string $exchange, int $kind, int $detail): void
     {
-        $this->stream->send(Stream::TRAP, $call->exchange, pack('CN', $kind, $detail));
+        $this->stream->send(Stream::TRAP, $exchange, pack('CN', $kind, $detail));
     }
 }

@@ -1,0 +1,141 @@
+import type { HostApi } from "../host/api.ts";
+import { INK_PER_GAS } from "../host/meter.ts";
+import { addressToBytes } from "../types/address.ts";
+import { bigintToBytes, concatBytes, EMPTY_BYTES } from "../types/bytes.ts";
+import { hashToBytes, keccak256Bytes } from "../types/hash.ts";
+import { PRINTED_BYTES_MAX } from "./limits.ts";
+import { answerHostMessage } from "./messages.ts";
+import { RandomStream } from "./randomStream.ts";
+import { CLOCK_STEP, type Metered, type Surroundings } from "./surroundings.ts";
+
+/** Messages that are not the host API's (sdk-langs/php/wasm/Guest.php). */
+const CALL_FIELDS = 1;
+const SOURCE = 2;
+const RESULT = 3;
+const DEBUG = 12;
+
+const NANOSECONDS: bigint = 1_000_000_000n;
+const SUCCESS = 0;
+
+/** Takes what contracts print; a devnet shows it, and nothing of it enters a result. */
+export type PhpPrinter = (line: string) => void;
+
+/** Unwinds an interpreter whose contract has its result. */
+export class Finished extends Error {
+  override readonly name = "Finished";
+  readonly status: "success" | "revert";
+  readonly output: Uint8Array;
+
+  constructor(result: Uint8Array) {
+    super("the contract has a result");
+    this.status = result[0] === SUCCESS ? "success" : "revert";
+    this.output = result.subarray(1);
+  }
+}
+
+/** What one running contract sees: its source, its call, the host API, and a clock and chance that are the call's own. */
+export class PhpCall implements Surroundings {
+  readonly #host: HostApi;
+  readonly #source: Uint8Array;
+  readonly #print: PhpPrinter | undefined;
+  readonly #seed: Uint8Array;
+  readonly #random: RandomStream;
+  #now: bigint;
+  #printed: Uint8Array = EMPTY_BYTES;
+
+  constructor(host: HostApi, source: Uint8Array, print: PhpPrinter | undefined) {
+    this.#host = host;
+    this.#source = source;
+    this.#print = print;
+    this.#seed = seedOf(host);
+    this.#random = new RandomStream(this.#seed);
+    this.#now = host.context.block.timestamp * NANOSECONDS;
+  }
+
+  /** The beginning of what PHP printed, and the end of it, where a fatal error stands. */
+  get printed(): string {
+    return Buffer.from(this.#printed).toString();
+  }
+
+  message(message: Uint8Array, guest: Metered): Uint8Array {
+    switch (message[0]) {
+      case CALL_FIELDS:
+        return callFields(this.#host, this.#seed, guest);
+      case SOURCE:
+        return this.#source;
+      case RESULT:
+        throw new Finished(message.subarray(1));
+      case DEBUG:
+        this.#show(message.subarray(1));
+        return EMPTY_BYTES;
+      default:
+        return this.#ask(message, guest);
+    }
+  }
+
+  print(bytes: Uint8Array): void {
+    // The end is kept: what a fatal error says comes last.
+    this.#printed = concatBytes(this.#printed, bytes).slice(-PRINTED_BYTES_MAX);
+    this.#show(bytes);
+  }
+
+  now(): bigint {
+    this.#now += CLOCK_STEP;
+    return this.#now;
+  }
+
+  random(length: number): Uint8Array {
+    return this.#random.take(length);
+  }
+
+  file(): undefined {
+    return undefined;
+  }
+
+  /** The guest's gas is the host's while the host works. */
+  #ask(message: Uint8Array, guest: Metered): Uint8Array {
+    this.#host.meter.ink = guest.ink;
+    const answer = answerHostMessage(this.#host, message);
+    guest.ink = this.#host.meter.ink;
+    return answer;
+  }
+
+  #show(bytes: Uint8Array): void {
+    if (this.#print === undefined) return;
+    const text = Buffer.from(bytes.subarray(0, PRINTED_BYTES_MAX)).toString().trim();
+    if (text !== "") this.#print(text);
+  }
+}
+
+/** Chance that every node has alike, and two contracts of one block, or two callers, do not. */
+function seedOf({ frame, context }: HostApi): Uint8Array {
+  return keccak256Bytes(
+    concatBytes(
+      new TextEncoder().encode("delchain php seed"),
+      hashToBytes(context.block.randomness),
+      bigintToBytes(context.block.number, 8),
+      addressToBytes(context.origin),
+      addressToBytes(frame.caller),
+      addressToBytes(frame.target),
+      keccak256Bytes(frame.input),
+    ),
+  );
+}
+
+/** The fields of the container protocol's CALL frame, in its order. */
+function callFields({ frame, context }: HostApi, seed: Uint8Array, { ink }: Metered): Uint8Array {
+  const { block, origin } = context;
+  return concatBytes(
+    addressToBytes(frame.target),
+    addressToBytes(frame.caller),
+    addressToBytes(origin),
+    bigintToBytes(frame.value, 32),
+    bigintToBytes(block.chainId, 8),
+    bigintToBytes(block.number, 8),
+    bigintToBytes(block.timestamp, 8),
+    addressToBytes(block.producer),
+    seed,
+    bigintToBytes(BigInt(Math.floor(ink / INK_PER_GAS)), 8),
+    frame.input,
+  );
+}
