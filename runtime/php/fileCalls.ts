@@ -104,7 +104,7 @@ function write(
 ): number {
   let total = 0;
   for (let i = 0; i < count; i++) {
-    guest.charge(PHP_PRICES.import);
+    guest.charge(PHP_PRICES.message);
     const length = guest.readU32(vectors + 8 * i + 4);
     if (descriptor === OUTPUT || descriptor === ERRORS) {
       guest.surroundings.print(guest.read(guest.readU32(vectors + 8 * i), length));

@@ -6,13 +6,13 @@ const MIB: number = 1024 * 1024;
 export const MAX_INTERPRETER_DEPTH: number = 4;
 
 /**
- * Memory of an interpreter, in pages of 64 KiB, from its start to its end: 36 MiB. 25 MiB are in use when it has
+ * Memory of an interpreter, in pages of 64 KiB, from its start to its end: 32 MiB. 24 MiB are in use when it has
  * booted. It never grows, so a copy of a snapshot is the whole of it, and no call depends on what an earlier one took.
  */
-export const INTERPRETER_PAGES: number = 576;
+export const INTERPRETER_PAGES: number = 512;
 
 /** What a contract may allocate, PHP's own share included; above it PHP ends the call with a reason. */
-export const PHP_MEMORY_LIMIT = "8M";
+export const PHP_MEMORY_LIMIT = "6M";
 
 /** Logical stack of one interpreter: half of the transaction's, because PHP nests more deeply than contracts do. */
 export const INTERPRETER_STACK_BYTES: number = 512 * 1024;

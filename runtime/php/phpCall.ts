@@ -16,6 +16,8 @@ const DEBUG = 12;
 
 const NANOSECONDS: bigint = 1_000_000_000n;
 const SUCCESS = 0;
+/** Cutting the oldest off each time would copy everything for every byte that PHP prints. */
+const PRINTED_KEPT_BYTES: number = 16 * PRINTED_BYTES_MAX;
 
 /** Takes what contracts print; a devnet shows it, and nothing of it enters a result. */
 export type PhpPrinter = (line: string) => void;
@@ -41,7 +43,9 @@ export class PhpCall implements Surroundings {
   readonly #seed: Uint8Array;
   readonly #random: RandomStream;
   #now: bigint;
-  #printed: Uint8Array = EMPTY_BYTES;
+  /** The last bytes that were printed, in pieces. */
+  #printed: Uint8Array[] = [];
+  #printedBytes = 0;
 
   constructor(host: HostApi, source: Uint8Array, print: PhpPrinter | undefined) {
     this.#host = host;
@@ -52,9 +56,9 @@ export class PhpCall implements Surroundings {
     this.#now = host.context.block.timestamp * NANOSECONDS;
   }
 
-  /** The beginning of what PHP printed, and the end of it, where a fatal error stands. */
+  /** The end of what PHP printed, where a fatal error stands. */
   get printed(): string {
-    return Buffer.from(this.#printed).toString();
+    return Buffer.from(concatBytes(...this.#printed).slice(-PRINTED_BYTES_MAX)).toString();
   }
 
   message(message: Uint8Array, guest: Metered): Uint8Array {
@@ -74,8 +78,12 @@ export class PhpCall implements Surroundings {
   }
 
   print(bytes: Uint8Array): void {
-    // The end is kept: what a fatal error says comes last.
-    this.#printed = concatBytes(this.#printed, bytes).slice(-PRINTED_BYTES_MAX);
+    this.#printed.push(bytes.slice(-PRINTED_BYTES_MAX));
+    this.#printedBytes += bytes.length;
+    if (this.#printedBytes > PRINTED_KEPT_BYTES) {
+      this.#printed = [concatBytes(...this.#printed).slice(-PRINTED_BYTES_MAX)];
+      this.#printedBytes = PRINTED_BYTES_MAX;
+    }
     this.#show(bytes);
   }
 

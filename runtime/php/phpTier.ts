@@ -2,23 +2,20 @@ import type { Tier } from "../executor/tier.ts";
 import type { FrameResult, HostApi } from "../host/api.ts";
 import { CODE_KINDS } from "../host/envelope.ts";
 import { PRICES } from "../host/prices.ts";
-import { encodeRevertReason } from "../host/revertReason.ts";
 import { InvalidInput } from "../types/errors.ts";
 import type { Hash } from "../types/hash.ts";
 import { FrameStack, type OpenFrame } from "../wasm/frameStack.ts";
 import type { FrameBudget } from "../wasm/guestFrame.ts";
-import { settleFailure } from "../wasm/outcome.ts";
 import { bootSnapshot } from "./boot.ts";
 import { loadBootFiles } from "./bootFiles.ts";
-import { fatalReason } from "./fatalReason.ts";
+import { enter, type GuestEntry } from "./enter.ts";
 import { Interpreter, type Snapshot } from "./interpreter.ts";
 import { hasInterpreter, noInterpreter } from "./interpreterPackage.ts";
 import { INTERPRETER_STACK_BYTES, MAX_INTERPRETER_DEPTH } from "./limits.ts";
-import { Finished, PhpCall, type PhpPrinter } from "./phpCall.ts";
+import { PhpCall, type PhpPrinter } from "./phpCall.ts";
 import { prepareInterpreter } from "./preparedModule.ts";
 import { PHP_PRICES } from "./prices.ts";
 import { checkSource, phpCode } from "./source.ts";
-import { LongJump } from "./systemCall.ts";
 
 /** What a chain that runs PHP agrees on: SHA-256, in hex, of the interpreter and of what it boots with. */
 export type PhpPins = { readonly interpreter: string; readonly sdk: string };
@@ -34,8 +31,6 @@ export type PhpTierOptions = {
 };
 
 type Engine = { readonly module: WebAssembly.Module; readonly snapshot: Snapshot };
-/** The function of Guest.php that a frame runs. */
-type Entry = "call" | "construct";
 
 /**
  * Runs contracts whose code is PHP source, in one pinned interpreter that is instrumented as every module is. Each
@@ -73,7 +68,7 @@ export class PhpTier implements Tier {
     return this.#run("call", load(), host);
   }
 
-  #run(entry: Entry, source: Uint8Array, host: HostApi): FrameResult {
+  #run(entry: GuestEntry, source: Uint8Array, host: HostApi): FrameResult {
     if (this.#depth >= MAX_INTERPRETER_DEPTH) {
       throw new InvalidInput(
         { code: "INTERPRETER_DEPTH", limit: MAX_INTERPRETER_DEPTH },
@@ -126,21 +121,4 @@ function openFrame(host: HostApi, budget: FrameBudget, guest: Interpreter): Open
       return guest.stackLeft;
     },
   };
-}
-
-/** Runs one function of Guest.php. A contract's result unwinds the interpreter; everything else is no result of its. */
-function enter(guest: Interpreter, entry: Entry, call: PhpCall, host: HostApi): FrameResult {
-  try {
-    const code = guest.writeText(`DelChain\\Guest::${entry}();`);
-    guest.exports.zend_eval_string(code, 0, guest.writeText("call"));
-  } catch (thrown) {
-    if (!(thrown instanceof Finished) && !(thrown instanceof LongJump)) {
-      return settleFailure(thrown, guest.fault);
-    }
-    host.meter.ink = guest.ink;
-    if (thrown instanceof Finished) return { status: thrown.status, output: thrown.output };
-    return { status: "revert", output: encodeRevertReason(fatalReason(call.printed)) };
-  }
-  host.meter.ink = guest.ink;
-  return { status: "revert", output: encodeRevertReason("the contract called exit()") };
 }

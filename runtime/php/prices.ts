@@ -5,12 +5,12 @@ export const PHP_PRICES: {
   readonly import: number;
   readonly randomWord: number;
 } = {
-  // Comparing 36 MiB of memory with the snapshot and copying what differs: 1.2 to 2 ms.
+  // Comparing 32 MiB of memory with the snapshot and copying what differs: 1.2 to 2 ms.
   frame: 400_000,
-  // A message of PHP's to the host and its answer: arguments read, the answer allocated and copied: 0.6 to 1 us.
-  message: 250,
+  // A message of PHP's to the host and its answer, or a piece of what it prints: arguments read, the answer allocated and copied: 2 to 3 us.
+  message: 600,
   // Any other import, such as the calls by which PHP catches its own long jumps: 100 to 250 ns.
   import: 50,
   // A hash for every 32 bytes.
-  randomWord: 200,
+  randomWord: 400,
 };
