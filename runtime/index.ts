@@ -76,9 +76,11 @@ export {
 export { type DriverOffer, DriverSet, type DriverStatus } from "./manager/driverSet.ts";
 export { hostDrivers } from "./manager/hostDrivers.ts";
 export { hashBootFiles, readBootFiles } from "./php/bootFiles.ts";
+export { describePhp } from "./php/describePhp.ts";
+export type { PhpPins } from "./php/engine.ts";
 export { hasInterpreter, PHP_REMEDY } from "./php/interpreterPackage.ts";
 export { MissingPhp } from "./php/missingPhp.ts";
-export { type PhpPins, PhpTier, type PhpTierOptions } from "./php/phpTier.ts";
+export { PhpTier, type PhpTierOptions } from "./php/phpTier.ts";
 export {
   type AccountChange,
   type CodeChange,

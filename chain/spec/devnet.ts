@@ -72,7 +72,7 @@ export const DEVNET: ChainSpec = {
   // php_8_4.wasm of @php-wasm/node-8-4 3.1.54, and what it boots with: sdk-langs/php and runtime/php/bootFiles.ts.
   php: {
     interpreter: "ec17f3652f5b11a258e78e4ffde0db873bceebdb3c3d1492cf6862326f8aecce",
-    sdk: "47722358d900170453e63b02c9c91af5055eb3dc283a490af18e7ff9bd0915ff",
+    sdk: "fd01acdeaaf43354ac43011dbbcefcf8b98a9a62f4f6f8dd72e9312488dbadcf",
   },
 
   // Nobody grinds on a network of one; with more hosts it is 2 (design, section 5).

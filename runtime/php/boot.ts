@@ -2,10 +2,10 @@ import { assert, Unavailable } from "../types/errors.ts";
 import { type BootFiles, INI_PATH, SCRIPT_PATH } from "./bootFiles.ts";
 import { Interpreter, type Snapshot } from "./interpreter.ts";
 import { RandomStream } from "./randomStream.ts";
-import { CLOCK_STEP, type Surroundings } from "./surroundings.ts";
+import { CLOCK_STEP, MESSAGES, type Surroundings } from "./surroundings.ts";
 
 /** Guest::READY, and two bytes that only a bridge for bytes of any value brings through. */
-const READY = Uint8Array.of(0, 0x00, 0xff);
+const READY = Uint8Array.of(MESSAGES.ready, 0x00, 0xff);
 const BOOT_TIME: bigint = 1_000_000_000n * 1_000_000_000n;
 const BOOT_STACK_BYTES: number = 1024 * 1024;
 const ZERO_WORD = new Uint8Array(32);

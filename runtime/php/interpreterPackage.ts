@@ -7,7 +7,7 @@ import { Unavailable } from "../types/errors.ts";
 /** The package that holds the interpreter, at the one version that a node takes it from. GPL: see NOTICE. */
 export const PHP_PACKAGE = "@php-wasm/node-8-4";
 export const PHP_PACKAGE_VERSION = "3.1.54";
-export const PHP_REMEDY: string = `npm install --include=optional ${PHP_PACKAGE}@${PHP_PACKAGE_VERSION}`;
+export const PHP_REMEDY = "npm install --include=optional";
 
 const MODULE = "asyncify/8_4_25/php_8_4.wasm";
 

@@ -6,13 +6,7 @@ import { hashToBytes, keccak256Bytes } from "../types/hash.ts";
 import { PRINTED_BYTES_MAX } from "./limits.ts";
 import { answerHostMessage } from "./messages.ts";
 import { RandomStream } from "./randomStream.ts";
-import { CLOCK_STEP, type Metered, type Surroundings } from "./surroundings.ts";
-
-/** Messages that are not the host API's (sdk-langs/php/wasm/Guest.php). */
-const CALL_FIELDS = 1;
-const SOURCE = 2;
-const RESULT = 3;
-const DEBUG = 12;
+import { CLOCK_STEP, MESSAGES, type Metered, type Surroundings } from "./surroundings.ts";
 
 const NANOSECONDS: bigint = 1_000_000_000n;
 const SUCCESS = 0;
@@ -63,13 +57,13 @@ export class PhpCall implements Surroundings {
 
   message(message: Uint8Array, guest: Metered): Uint8Array {
     switch (message[0]) {
-      case CALL_FIELDS:
+      case MESSAGES.callFields:
         return callFields(this.#host, this.#seed, guest);
-      case SOURCE:
+      case MESSAGES.source:
         return this.#source;
-      case RESULT:
+      case MESSAGES.result:
         throw new Finished(message.subarray(1));
-      case DEBUG:
+      case MESSAGES.debug:
         this.#show(message.subarray(1));
         return EMPTY_BYTES;
       default:
@@ -129,6 +123,9 @@ function seedOf({ frame, context }: HostApi): Uint8Array {
     ),
   );
 }
+
+/** Bytes of a call's fields, without its calldata. */
+export const CALL_BYTES = 176;
 
 /** The fields of the container protocol's CALL frame, in its order. */
 function callFields({ frame, context }: HostApi, seed: Uint8Array, { ink }: Metered): Uint8Array {

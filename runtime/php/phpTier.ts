@@ -6,19 +6,14 @@ import { InvalidInput } from "../types/errors.ts";
 import type { Hash } from "../types/hash.ts";
 import { FrameStack, type OpenFrame } from "../wasm/frameStack.ts";
 import type { FrameBudget } from "../wasm/guestFrame.ts";
-import { bootSnapshot } from "./boot.ts";
-import { loadBootFiles } from "./bootFiles.ts";
+import { bootEngine, type Engine, type PhpPins } from "./engine.ts";
 import { enter, type GuestEntry } from "./enter.ts";
-import { Interpreter, type Snapshot } from "./interpreter.ts";
+import { Interpreter } from "./interpreter.ts";
 import { hasInterpreter, noInterpreter } from "./interpreterPackage.ts";
 import { INTERPRETER_STACK_BYTES, MAX_INTERPRETER_DEPTH } from "./limits.ts";
 import { PhpCall, type PhpPrinter } from "./phpCall.ts";
-import { prepareInterpreter } from "./preparedModule.ts";
 import { PHP_PRICES } from "./prices.ts";
 import { checkSource, phpCode } from "./source.ts";
-
-/** What a chain that runs PHP agrees on: SHA-256, in hex, of the interpreter and of what it boots with. */
-export type PhpPins = { readonly interpreter: string; readonly sdk: string };
 
 export type PhpTierOptions = {
   readonly pins: PhpPins;
@@ -29,8 +24,6 @@ export type PhpTierOptions = {
   /** Where instrumented interpreters lie. */
   readonly cache?: string;
 };
-
-type Engine = { readonly module: WebAssembly.Module; readonly snapshot: Snapshot };
 
 /**
  * Runs contracts whose code is PHP source, in one pinned interpreter that is instrumented as every module is. Each
@@ -93,21 +86,13 @@ export class PhpTier implements Tier {
 
   /** The interpreter for the next depth, as it was when it had booted. */
   #interpreter(call: PhpCall): Interpreter {
-    this.#engine ??= this.#boot();
+    this.#engine ??= bootEngine(this.#options.pins, this.#options.cache);
     const { module, snapshot } = this.#engine;
     const guest = this.#interpreters[this.#depth] ?? new Interpreter(module, call);
     this.#interpreters[this.#depth] = guest;
     guest.restore(snapshot);
     guest.surroundings = call;
     return guest;
-  }
-
-  #boot(): Engine {
-    const { pins, cache } = this.#options;
-    const files = loadBootFiles(pins.sdk);
-    const bytes = prepareInterpreter(pins.interpreter, cache);
-    const module = new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>);
-    return { module, snapshot: bootSnapshot(module, files) };
   }
 }
 

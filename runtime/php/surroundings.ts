@@ -15,5 +15,15 @@ export interface Surroundings {
   file(path: string): Uint8Array | undefined;
 }
 
+/** The numbers of messages that are not the host API's alone (sdk-langs/php/wasm/Guest.php has all of them). */
+export const MESSAGES = {
+  ready: 0,
+  callFields: 1,
+  source: 2,
+  result: 3,
+  keccak256: 9,
+  debug: 12,
+} as const;
+
 /** One microsecond for each look at the clock. */
 export const CLOCK_STEP: bigint = 1_000n;

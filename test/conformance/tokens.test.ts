@@ -8,9 +8,11 @@ import {
   EvmExecutor,
   type ExecutableTransaction,
   encodeEnvelope,
+  FrameStack,
   fromHex,
   keccak256,
   MemoryView,
+  PhpTier,
   type StateDiff,
   type TransactionOutcome,
   tierOf,
@@ -21,14 +23,22 @@ import {
 } from "@delchain/runtime";
 import { decodeErrorResult, encodeFunctionData, type Hex, pad, parseAbi } from "viem";
 import { loadArtefacts } from "../../apps/tour/artefacts.ts";
+import { phpTokenCode } from "../../apps/tour/phpToken.ts";
 import { relayAbi, tokenAbi } from "../../apps/tour/tokenAbi.ts";
+import { currentPins } from "../../runtime/php/testing/phpChain.ts";
 import { ALICE, BOB, type Step, TOKEN_STEPS } from "./tokenScenario.ts";
 
 // The tour's contracts where they will live: each deployed by one ordinary creation transaction.
 
 const GAS_LIMIT = 10_000_000n;
 const artefacts = loadArtefacts();
-const tokens = [...artefacts.values()].filter(({ contract }) => contract === "token");
+const php = { name: "token-php", language: "PHP", initCode: phpTokenCode };
+const tokens: readonly { name: string; language: string }[] = [
+  ...[...artefacts.values()].filter(({ contract }) => contract === "token"),
+  php,
+];
+const frames = new FrameStack();
+const tiers = [new WasmTier({ frames }), new PhpTier({ pins: currentPins(), frames })] as const;
 
 const BLOCK: BlockContext = {
   chainId: 31_337n,
@@ -50,7 +60,7 @@ class Ledger {
     const view = new MemoryView();
     view.set(ALICE, { balance: 10n ** 24n });
     view.set(BOB, { balance: 10n ** 24n });
-    const executor = new EvmExecutor({ tiers: [new WasmTier()], transactionGasCap: 2 ** 26 });
+    const executor = new EvmExecutor({ tiers, transactionGasCap: 2 ** 26 });
     this.block = executor.openBlock(BLOCK, view);
   }
 
@@ -75,7 +85,7 @@ class Ledger {
   }
 
   deploy(name: string): Address {
-    const artefact = artefacts.get(name);
+    const artefact = name === php.name ? php : artefacts.get(name);
     assert.ok(artefact !== undefined, name);
     const at = contractAddress(ALICE, this.#nonces.get(ALICE) ?? 0n);
     const outcome = this.send(ALICE, undefined, artefact.initCode());
@@ -122,10 +132,10 @@ describe("the tour's tokens", () => {
   const [solidity, ...others] = played;
   assert.ok(solidity !== undefined);
 
-  test("are written in Solidity, C, AssemblyScript and Rust", () => {
+  test("are written in Solidity, C, AssemblyScript, Rust and PHP", () => {
     assert.deepEqual(
       played.map(({ language }) => language),
-      ["Solidity", "C", "AssemblyScript", "Rust"],
+      ["Solidity", "C", "AssemblyScript", "Rust", "PHP"],
     );
   });
 

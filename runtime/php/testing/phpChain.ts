@@ -4,7 +4,8 @@ import type { Address } from "../../types/address.ts";
 import { toHex } from "../../types/bytes.ts";
 import { account, MapChain } from "../../wasm/testing/mapHost.ts";
 import { hashBootFiles, readBootFiles } from "../bootFiles.ts";
-import { type PhpPins, PhpTier } from "../phpTier.ts";
+import type { PhpPins } from "../engine.ts";
+import { PhpTier } from "../phpTier.ts";
 
 /** php_8_4.wasm of the package at the version that package.json names. */
 export const INTERPRETER_SHA256 =
