@@ -17,7 +17,7 @@ const COLUMNS: Readonly<{ [heading: string]: string }> = {
   "C (wasm)": sources("c/delchain/"),
   AssemblyScript: sources("assemblyscript/assembly/"),
   "C (container)": sources("c/container/"),
-  "PHP (container)": sources("php/src/"),
+  PHP: sources("php/src/"),
 };
 
 function cells(line: string): string[] {
