@@ -6,6 +6,7 @@ import { buildImports } from "./imports.ts";
 import { GLOBAL_PREFIX } from "./interpreterModule.ts";
 import { PHP_PRICES } from "./prices.ts";
 import type { Surroundings } from "./surroundings.ts";
+import { PAGE_BITS, PAGE_BYTES, WRITTEN_EXPORT } from "./writtenPages.ts";
 
 /** The C functions of the interpreter that this host calls; pointers are numbers. */
 export type InterpreterExports = {
@@ -25,7 +26,6 @@ export type InterpreterExports = {
 /** An interpreter's whole state: its memory, and its variables in a fixed order. */
 export type Snapshot = { readonly memory: Uint8Array; readonly variables: readonly number[] };
 
-const CHUNK_BYTES: number = 64 * 1024;
 const WORD_BYTES = 32;
 const utf8 = new TextEncoder();
 
@@ -39,6 +39,9 @@ export class Interpreter {
   readonly #gas: WebAssembly.Global;
   readonly #stack: WebAssembly.Global;
   readonly #fault: WebAssembly.Global;
+  /** By page: what was written since the last snapshot was put back. */
+  readonly #written: Uint8Array;
+  #isFresh = true;
 
   constructor(module: WebAssembly.Module, surroundings: Surroundings) {
     this.surroundings = surroundings;
@@ -54,6 +57,8 @@ export class Interpreter {
     this.#gas = exports[METER_EXPORTS.gas] as WebAssembly.Global;
     this.#stack = exports[METER_EXPORTS.stack] as WebAssembly.Global;
     this.#fault = exports[METER_EXPORTS.fault] as WebAssembly.Global;
+    const written = exports[WRITTEN_EXPORT] as WebAssembly.Memory;
+    this.#written = new Uint8Array(written.buffer, 0, this.#memory.length / PAGE_BYTES + 1);
   }
 
   /** Gas left, in ink. */
@@ -94,17 +99,29 @@ export class Interpreter {
   }
 
   /**
-   * Puts a snapshot back, whatever ran since. Every byte is compared: which ones a guest wrote is not to be guessed,
-   * and comparing takes half the time of copying.
+   * Puts a snapshot back, whatever ran since: every page that was written, by code (writtenPages.ts) or by the host.
+   * All snapshots that one interpreter is given must be the same.
    */
   restore({ memory, variables }: Snapshot): void {
-    for (let at = 0; at < memory.length; at += CHUNK_BYTES) {
-      const end = at + CHUNK_BYTES;
-      if (this.#memory.compare(memory, at, end, at, end) === 0) continue;
-      this.#memory.set(memory.subarray(at, end), at);
-    }
+    if (this.#isFresh) this.#memory.set(memory);
+    else this.#restorePages(memory);
+    this.#isFresh = false;
+    this.#written.fill(0);
     for (const [i, variable] of this.#variables.entries()) variable.value = variables[i];
     this.#fault.value = 0;
+  }
+
+  /** A mark stands for its page and the next, into which a store may reach over. */
+  #restorePages(memory: Uint8Array): void {
+    const written = this.#written;
+    let page = written.indexOf(1);
+    while (page >= 0) {
+      let end = page + 1;
+      while (written[end] === 1) end++;
+      const [from, to] = [page * PAGE_BYTES, (end + 1) * PAGE_BYTES];
+      this.#memory.set(memory.subarray(from, to), from);
+      page = written.indexOf(1, end);
+    }
   }
 
   /** Bytes of the surroundings' random stream, paid by the word. */
@@ -123,7 +140,7 @@ export class Interpreter {
   /** Copies into guest memory, paid by the word. */
   write(pointer: number, bytes: Uint8Array): void {
     this.#chargeWords(bytes.length);
-    this.#memory.set(bytes, this.#start(pointer, bytes.length));
+    this.#memory.set(bytes, this.#startOfWrite(pointer, bytes.length));
   }
 
   readU32(pointer: number): number {
@@ -131,11 +148,11 @@ export class Interpreter {
   }
 
   writeU32(pointer: number, value: number): void {
-    this.#view.setUint32(this.#start(pointer, 4), value, true);
+    this.#view.setUint32(this.#startOfWrite(pointer, 4), value, true);
   }
 
   writeU64(pointer: number, value: bigint): void {
-    this.#view.setBigUint64(this.#start(pointer, 8), value, true);
+    this.#view.setBigUint64(this.#startOfWrite(pointer, 8), value, true);
   }
 
   /** A C string of the guest's. */
@@ -158,6 +175,12 @@ export class Interpreter {
 
   #chargeWords(bytes: number): void {
     this.charge(PRICES.copyWord * Math.ceil(bytes / WORD_BYTES));
+  }
+
+  #startOfWrite(pointer: number, length: number): number {
+    const start = this.#start(pointer, length);
+    this.#written.fill(1, start >>> PAGE_BITS, ((start + length) >>> PAGE_BITS) + 1);
+    return start;
   }
 
   #start(pointer: number, length: number): number {

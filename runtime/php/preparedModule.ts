@@ -11,13 +11,14 @@ import { checkSystemBoundary } from "./imports.ts";
 import { shapeInterpreter } from "./interpreterModule.ts";
 import { readInterpreter } from "./interpreterPackage.ts";
 import { INTERPRETER_LIMITS, INTERPRETER_PAGES } from "./limits.ts";
+import { markWrittenPages } from "./writtenPages.ts";
 
 /** Where instrumented interpreters lie: no part of the repository, and made again when it is lost. */
 export const DEFAULT_CACHE: string = fileURLToPath(new URL("../../.cache/php/", import.meta.url));
 
 const HASH_BYTES = 32;
 /** Part of consensus: changes with what is done to the interpreter beside instrumentation. */
-const SHAPE_VERSION = 1;
+const SHAPE_VERSION = 2;
 
 const POLICY: InstrumentPolicy = {
   limits: INTERPRETER_LIMITS,
@@ -42,7 +43,7 @@ export function prepareInterpreter(sha256: string, cache: string = DEFAULT_CACHE
 /** A refusal here is this node's trouble and no contract's result. */
 function instrumentInterpreter(module: Uint8Array): Uint8Array {
   try {
-    return instrument(shapeInterpreter(module), POLICY);
+    return markWrittenPages(instrument(shapeInterpreter(module), POLICY));
   } catch (error) {
     if (!(error instanceof InvalidInput)) throw error;
     throw new Unavailable("php", `the interpreter cannot be run: ${error.message}`, {
