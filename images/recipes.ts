@@ -44,10 +44,11 @@ export const RECIPES: readonly Recipe[] = [
   {
     name: "php",
     inputs: [
-      `${CONTRACTS}/container-php/Token.php`,
+      `${CONTRACTS}/php/Token.php`,
       "images/php",
       "images/debian",
       "sdk-langs/php/src",
+      "sdk-langs/php/container",
       WRITER,
     ],
     build: async ({ cache, progress }) => {
@@ -56,7 +57,7 @@ export const RECIPES: readonly Recipe[] = [
       for (const difference of await foreignPackages(PHP_LOCK, packages)) progress(difference);
       progress("unpacking them");
       const unpacked = await unpackPackages(packages);
-      const source = (await contract("container-php/Token.php")).toString();
+      const source = (await contract("php/Token.php")).toString();
       return phpImage(unpacked, { main: "Token.php", sources: { "Token.php": source } });
     },
   },

@@ -8,6 +8,7 @@ import {
   cProgramMachine,
   type Machine,
   phpMachine,
+  phpWasmMachine,
   solidityMachine,
 } from "./machines.ts";
 
@@ -23,11 +24,13 @@ describe("the club in every language", () => {
   before(async () => {
     oracle = solidityMachine(CLUB_SOLIDITY, "Club");
     const c = clubSource("c/club.c");
+    const php = clubSource("php/Club.php");
     others = [
       await cMachine(c),
       await assemblyScriptMachine(clubSource("assemblyscript/club.ts")),
       await cProgramMachine(c),
-      await phpMachine(clubSource("php/Club.php")),
+      await phpMachine(php),
+      phpWasmMachine(php),
     ];
   });
   after(async () => {
