@@ -29,7 +29,7 @@ final class Abi
     }
 
     /**
-     * @param list<string> $types
+     * @param list<string|AbiType> $types
      * @param list<mixed> $values
      */
     public static function encode(array $types, array $values): string
@@ -44,13 +44,13 @@ final class Abi
     public static function encodeCall(string $signature, mixed ...$values): string
     {
         $read = Signature::of($signature);
-        return substr($read->hash, 0, 4) . self::encode($read->names(), array_values($values));
+        return substr($read->hash, 0, 4) . self::encode($read->types, array_values($values));
     }
 
     /**
      * Throws an empty `Revert` for what does not decode, as Solidity's decoder does.
      *
-     * @param list<string> $types
+     * @param list<string|AbiType> $types
      * @return list<mixed>
      */
     public static function decode(array $types, string $data): array

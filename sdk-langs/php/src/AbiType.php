@@ -45,9 +45,9 @@ final class AbiType
     }
 
     /** Throws a `LogicException` for what is no type. */
-    public static function of(string $name): self
+    public static function of(string|self $type): self
     {
-        return self::$known[$name] ??= self::read($name);
+        return $type instanceof self ? $type : self::$known[$type] ??= self::read($type);
     }
 
     /**
@@ -55,7 +55,11 @@ final class AbiType
      */
     public static function words(array $types): int
     {
-        return array_sum(array_map(fn (self $type): int => $type->size, $types));
+        $words = 0;
+        foreach ($types as $type) {
+            $words += $type->size;
+        }
+        return $words;
     }
 
     /**
@@ -78,13 +82,20 @@ final class AbiType
         return ['name' => $name, 'type' => "tuple$lengths", 'components' => $components];
     }
 
-    /** Splits at commas that are in no parentheses. */
+    /**
+     * Splits at commas that are in no parentheses.
+     *
+     * @return list<string>
+     */
     public static function split(string $list): array
     {
+        if (!str_contains($list, '(')) {
+            return $list === '' ? [] : array_map(trim(...), explode(',', $list));
+        }
         $parts = [];
         $depth = 0;
         $part = '';
-        foreach ($list === '' ? [] : str_split($list) as $character) {
+        foreach (str_split($list) as $character) {
             $depth += ['(' => 1, ')' => -1][$character] ?? 0;
             if ($character === ',' && $depth === 0) {
                 $parts[] = trim($part);
@@ -93,7 +104,7 @@ final class AbiType
                 $part .= $character;
             }
         }
-        return $list === '' ? [] : [...$parts, trim($part)];
+        return [...$parts, trim($part)];
     }
 
     private static function read(string $name): self

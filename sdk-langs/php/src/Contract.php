@@ -29,8 +29,11 @@ abstract class Contract
         return $this->host ?? throw new \LogicException('no call is running: a constructor knows no host');
     }
 
-    /** Reads the methods, before any call. Throws a `Mistake` for what no ABI can say. */
-    final public function prepare(): void
+    /**
+     * Reads the methods before any call, or up to the one that a call names: reading costs more than most methods.
+     * Throws a `Mistake` for what no ABI can say.
+     */
+    final public function prepare(?string $selector = null): void
     {
         foreach ((new \ReflectionClass($this))->getMethods(\ReflectionMethod::IS_PUBLIC) as $method) {
             $isOurs = $method->class === self::class || in_array($method->name, self::ENTRIES, true);
@@ -42,6 +45,9 @@ abstract class Contract
                 $this->constructor = $prepared;
             } else {
                 $this->methods[$prepared->selector] = $prepared;
+            }
+            if ($prepared->selector === $selector) {
+                return;
             }
         }
     }
@@ -133,7 +139,6 @@ abstract class Contract
         $event = Signature::of($signature);
         $types = $event->split(count($indexed));
         $topics = array_map(Abi::topic(...), $types['indexed'], $indexed);
-        $names = array_map(fn (AbiType $type): string => $type->name, $types['data']);
-        $this->host()->log([$event->hash, ...$topics], Abi::encode($names, $data));
+        $this->host()->log([$event->hash, ...$topics], Abi::encode($types['data'], $data));
     }
 }

@@ -10,9 +10,9 @@ final class Method
     private function __construct(
         private readonly string $name,
         public readonly string $selector,
-        /** @var array<string, string> types by the parameters' names */
+        /** @var array<string, AbiType> by the parameters' names */
         private readonly array $parameters,
-        /** @var list<string> */
+        /** @var list<AbiType> */
         private readonly array $results,
         /** Places of the parameters that are PHP's own integers. @var list<int> */
         private readonly array $integers,
@@ -57,7 +57,7 @@ final class Method
     {
         $inputs = [];
         foreach ($this->parameters as $name => $type) {
-            $inputs[] = AbiType::of($type)->describe($name);
+            $inputs[] = $type->describe($name);
         }
         $mutability = match (true) {
             $this->isPayable => 'payable',
@@ -71,7 +71,7 @@ final class Method
             'type' => 'function',
             'name' => $this->name,
             'inputs' => $inputs,
-            'outputs' => array_map(fn (string $type): array => AbiType::of($type)->describe(''), $this->results),
+            'outputs' => array_map(fn (AbiType $type): array => $type->describe(''), $this->results),
             'stateMutability' => $mutability,
         ];
     }
@@ -85,36 +85,38 @@ final class Method
             $name = $parameter->getName();
             $type = $parameter->getType();
             $attributes = $parameter->getAttributes(Type::class);
-            $parameters[$name] = $attributes === []
+            $parameters[$name] = AbiType::of($attributes === []
                 ? Abi::typeOf($type, "$where, parameter \$$name")
-                : AbiType::of($attributes[0]->newInstance()->type)->name;
+                : $attributes[0]->newInstance()->type);
             if ((string) $type === 'int') {
                 $integers[] = $index;
             }
         }
-        $signature = $method->name . '(' . implode(',', $parameters) . ')';
-        $has = fn (string $attribute): bool => $method->getAttributes($attribute) !== [];
+        $names = array_map(fn (AbiType $type): string => $type->name, $parameters);
+        $signature = $method->name . '(' . implode(',', $names) . ')';
+        $marks = [];
+        foreach ($method->getAttributes() as $mark) {
+            $marks[$mark->getName()] = $mark;
+        }
         return new self(
             $method->name,
             substr(Keccak::hash($signature), 0, 4),
             $parameters,
-            self::results($method, $where),
+            self::results($method, $where, $marks[Returns::class] ?? null),
             $integers,
-            $has(Constructor::class),
-            $has(Payable::class),
-            $has(View::class),
+            isset($marks[Constructor::class]),
+            isset($marks[Payable::class]),
+            isset($marks[View::class]),
         );
     }
 
-    /** @return list<string> */
-    private static function results(\ReflectionMethod $method, string $where): array
+    /** @return list<AbiType> */
+    private static function results(\ReflectionMethod $method, string $where, ?\ReflectionAttribute $returns): array
     {
-        $returns = $method->getAttributes(Returns::class);
-        if ($returns !== []) {
-            $types = $returns[0]->newInstance()->types;
-            return array_map(fn (string $type): string => AbiType::of($type)->name, $types);
+        if ($returns !== null) {
+            return array_map(AbiType::of(...), $returns->newInstance()->types);
         }
         $type = $method->getReturnType();
-        return (string) $type === 'void' ? [] : [Abi::typeOf($type, "the result of $where")];
+        return (string) $type === 'void' ? [] : [AbiType::of(Abi::typeOf($type, "the result of $where"))];
     }
 }

@@ -57,12 +57,16 @@ final class Guest
 
     public static function call(): void
     {
-        self::finish(static fn (Contract $contract, Host $host): string => $contract->run($host));
+        self::finish(static function (Contract $contract, Host $host): string {
+            $contract->prepare(substr($host->call->input, 0, 4));
+            return $contract->run($host);
+        });
     }
 
     public static function construct(): void
     {
         self::finish(static function (Contract $contract, Host $host): string {
+            $contract->prepare();
             $contract->construct($host);
             return '';
         });
@@ -71,19 +75,18 @@ final class Guest
     /** The ABI as JSON, for tools. */
     public static function describe(): void
     {
-        self::finish(static fn (Contract $contract): string => json_encode(
-            $contract->describe(),
-            JSON_THROW_ON_ERROR,
-        ));
+        self::finish(static function (Contract $contract): string {
+            $contract->prepare();
+            return json_encode($contract->describe(), JSON_THROW_ON_ERROR);
+        });
     }
 
     /** @param \Closure(Contract, Host): string $run */
     private static function finish(\Closure $run): void
     {
         try {
-            $contract = self::load();
             $host = new MessageHost(Call::decode(self::ask(self::CALL_FIELDS, '')));
-            $result = self::SUCCESS . $run($contract, $host);
+            $result = self::SUCCESS . $run(self::load(), $host);
         } catch (Revert $revert) {
             $result = self::REVERT . $revert->data;
         } catch (\Throwable $thrown) {
@@ -101,9 +104,7 @@ final class Guest
         }, null, null)(self::ask(self::SOURCE, ''));
         foreach (array_reverse(array_slice(get_declared_classes(), self::$ownClasses)) as $class) {
             if (is_subclass_of($class, Contract::class) && !(new \ReflectionClass($class))->isAbstract()) {
-                $contract = new $class();
-                $contract->prepare();
-                return $contract;
+                return new $class();
             }
         }
         throw Revert::because('the source declares no class that extends DelChain\Contract');
