@@ -43,9 +43,12 @@ abstract class Contract
             $prepared = Method::of($method);
             if ($prepared->isConstructor) {
                 $this->constructor = $prepared;
-            } else {
-                $this->methods[$prepared->selector] = $prepared;
+                continue;
             }
+            if (isset($this->methods[$prepared->selector])) {
+                throw Mistake::at($method, "the selector of $method->name is another method's too; rename it");
+            }
+            $this->methods[$prepared->selector] = $prepared;
             if ($prepared->selector === $selector) {
                 return;
             }
@@ -79,7 +82,10 @@ abstract class Contract
         $events = (new \ReflectionClass($this))->getAttributes(Event::class);
         return [
             ...array_map(fn (Method $method): array => $method->describe(), array_values($members)),
-            ...array_map(fn (string $name): array => ['type' => $name, 'stateMutability' => 'payable'], array_values($entries)),
+            ...array_map(
+                fn (string $name): array => ['type' => $name, 'stateMutability' => 'payable'],
+                array_values($entries),
+            ),
             ...array_map(fn (\ReflectionAttribute $event): array => $event->newInstance()->describe(), $events),
         ];
     }

@@ -157,6 +157,11 @@ const MISTAKES: readonly (readonly [string, string, number])[] = [
   ["#[Returns('u256')]\n    public function f(): U256 {}", '"u256" is no type of the ABI', 9],
   ["public function f() {}", 'the result of Bad::f has the type ""', 8],
   [
+    "public function burn(U256 $a): void {}\n    public function collate_propagate_storage(#[Type('bytes16')] string $a): void {}",
+    "the selector of collate_propagate_storage is another method's too; rename it",
+    9,
+  ],
+  [
     "public function __construct() { Storage::of($this, 'uint256[', 0); }",
     '"uint256[" is no type of the ABI',
     8,
