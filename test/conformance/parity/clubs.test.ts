@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import fc from "fast-check";
+import { pad } from "viem";
 import { arbitraryCall, CLUB_SOLIDITY, clubSource, encodeCall } from "./club.ts";
 import {
   assemblyScriptMachine,
@@ -59,5 +60,18 @@ describe("the club in every language", () => {
       }),
       { numRuns: SEQUENCES, endOnFailure: true },
     );
+  });
+
+  test("leaves nothing of a long value behind when one that fits its slot takes its place", async () => {
+    const id = pad("0x01", { size: 32 });
+    for (const machine of [oracle, ...others]) {
+      await machine.reset();
+      for (const length of [63, 31]) {
+        const args = [id, `0x${"61".repeat(length)}`];
+        await machine.call(encodeCall({ name: "file", args, sender: "alice", value: 0n }));
+      }
+      assert.equal(machine.storage().length, 1, machine.language);
+      assert.deepEqual(machine.storage(), oracle.storage(), machine.language);
+    }
   });
 });
