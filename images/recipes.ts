@@ -57,15 +57,16 @@ export const RECIPES: readonly Recipe[] = [
     name: "php",
     isolation: "fork",
     inputs: [
-      `${CONTRACTS}/container-php/Token.php`,
+      `${CONTRACTS}/php/Token.php`,
       "images/php",
       "images/debian",
       "sdk-langs/php/src",
+      "sdk-langs/php/container",
       WRITER,
     ],
     build: async ({ cache, progress }) => {
       const unpacked = await debianFiles(PHP_PACKAGES, PHP_LOCK, cache, progress);
-      const source = (await contract("container-php/Token.php")).toString();
+      const source = (await contract("php/Token.php")).toString();
       return phpImage(unpacked, { main: "Token.php", sources: { "Token.php": source } });
     },
   },

@@ -77,6 +77,12 @@ export {
 } from "./manager/containerManager.ts";
 export { type DriverOffer, DriverSet, type DriverStatus } from "./manager/driverSet.ts";
 export { hostDrivers } from "./manager/hostDrivers.ts";
+export { hashBootFiles, readBootFiles } from "./php/bootFiles.ts";
+export { describePhp } from "./php/describePhp.ts";
+export type { PhpPins } from "./php/engine.ts";
+export { hasInterpreter, PHP_REMEDY } from "./php/interpreterPackage.ts";
+export { MissingPhp } from "./php/missingPhp.ts";
+export { PhpTier, type PhpTierOptions } from "./php/phpTier.ts";
 export {
   type AccountChange,
   type CodeChange,
@@ -126,6 +132,7 @@ export {
 } from "./types/hash.ts";
 export type { ExecutionResult, Log, TransactionOutcome } from "./types/result.ts";
 export { decodeRlp, encodeRlp, type InvalidRlp, RLP_DEPTH_MAX, type RlpItem } from "./types/rlp.ts";
+export { FrameStack } from "./wasm/frameStack.ts";
 export { INJECTOR_VERSION } from "./wasm/instrument/instrument.ts";
 export type { InvalidModule } from "./wasm/instrument/invalidModule.ts";
 export { NATIVE_STACK_MEGABYTES } from "./wasm/limits.ts";

@@ -4,8 +4,8 @@ import type { Hex } from "viem";
 import { tokenManifest } from "./containerManifest.ts";
 import type { RowHead } from "./row.ts";
 
-/** A token that runs in a container: its creation transaction's data, or why there is none. */
-export type ContainerToken = { readonly head: RowHead } & (
+/** A token that needs what not every machine has: its creation transaction's data, or why there is none. */
+export type OptionalToken = { readonly head: RowHead } & (
   | { readonly initCode: Hex }
   | { readonly initCode: undefined; readonly reason: string }
 );
@@ -29,9 +29,9 @@ const CANDIDATES: readonly Candidate[] = [
 /** What a row needs: its driver on the node, and its image in the store. */
 export async function containerTokens(
   drivers: readonly { readonly name: string; readonly trouble: string }[],
-): Promise<readonly ContainerToken[]> {
+): Promise<readonly OptionalToken[]> {
   return Promise.all(
-    CANDIDATES.map(async ({ image, language, driver, isKept }): Promise<ContainerToken> => {
+    CANDIDATES.map(async ({ image, language, driver, isKept }): Promise<OptionalToken> => {
       const head = { contract: "Token", language, tier: "container", driver };
       const status = drivers.find(({ name }) => name === driver);
       const trouble = status ? status.trouble : `this node has no ${driver} driver`;

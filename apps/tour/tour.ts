@@ -1,7 +1,8 @@
 import type { Account, Address, Hex } from "viem";
 import { loadArtefacts } from "./artefacts.ts";
 import { TokenClient } from "./client.ts";
-import { type ContainerToken, containerTokens } from "./containerTokens.ts";
+import { containerTokens, type OptionalToken } from "./containerTokens.ts";
+import { phpToken } from "./phpToken.ts";
 import { failed, leftOut, type Row, type RowHead, settledRow } from "./row.ts";
 
 export type TourOptions = {
@@ -36,16 +37,17 @@ export async function tour(options: TourOptions): Promise<readonly Row[]> {
       await tokenRow(client, { contract: "Token", language, tier, driver }, initCode(), options),
     );
   }
+  tell(await preparedRow(client, phpToken(), options));
   tell(await relayRow(client, options));
   for (const token of await containerTokens(options.drivers)) {
-    tell(await containerRow(client, token, options));
+    tell(await preparedRow(client, token, options));
   }
   return rows;
 }
 
-async function containerRow(
+async function preparedRow(
   client: TokenClient,
-  token: ContainerToken,
+  token: OptionalToken,
   options: TourOptions,
 ): Promise<Row> {
   if (token.initCode === undefined) return leftOut(token.head, token.reason);

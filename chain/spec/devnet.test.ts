@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { toHex } from "@delchain/runtime";
+import { hashBootFiles, readBootFiles, toHex } from "@delchain/runtime";
 import { bls12_381 } from "@noble/curves/bls12-381.js";
 import { mnemonicToAccount } from "viem/accounts";
 import { CERTIFICATE_LIMITS } from "../attest/certificateCodec.ts";
@@ -65,4 +65,8 @@ test("the hosts' keys belong to the published secrets, their payouts to the mnem
   }));
   assert.deepEqual(DEVNET.hosts, derived);
   assert.notEqual(toHex(devnetHostSecret(0)), toHex(devnetHostSecret(1)));
+});
+
+test("the devnet boots PHP with the SDK of this repository: a change of it is a change of the network", () => {
+  assert.equal(DEVNET.php?.sdk, hashBootFiles(readBootFiles()));
 });

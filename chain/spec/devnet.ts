@@ -89,6 +89,11 @@ export const DEVNET: ChainSpec = {
   orderDeadlineSeconds: 600n,
   // Half of what a block orders, and as cheap.
   overdueMax: 256,
+  // php_8_4.wasm of @php-wasm/node-8-4 3.1.54, and what it boots with: sdk-langs/php and runtime/php/bootFiles.ts.
+  php: {
+    interpreter: "ec17f3652f5b11a258e78e4ffde0db873bceebdb3c3d1492cf6862326f8aecce",
+    sdk: "19b2efe5bfa905a108667ad67e9e8b4de0f1847b5112d4ef6697ed73a80c5461",
+  },
 
   // Nobody grinds on a network of one; with more hosts it is 2 (design, section 5).
   committeeSeedDelay: 0,

@@ -1,4 +1,4 @@
-import type { Address, Hash } from "@delchain/runtime";
+import type { Address, Hash, PhpPins } from "@delchain/runtime";
 import type { Host } from "../attest/committee.ts";
 import type { BaseFeeRule } from "./baseFee.ts";
 
@@ -41,6 +41,8 @@ export type ChainSpec = {
   readonly orderDeadlineSeconds: bigint;
   /** Calls that one block may give up. */
   readonly overdueMax: number;
+  /** The interpreter that runs PHP; `undefined` on a network whose contracts are of other languages. */
+  readonly php: PhpPins | undefined;
 
   /** Blocks between the ordering block and the one whose randomness completes the committee's seed. */
   readonly committeeSeedDelay: number;

@@ -2,7 +2,13 @@ import { tmpdir } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { chooseBls, chooseRecovery } from "@delchain/chain";
 import { DEFAULT_STORE, findImage, openImageStore } from "@delchain/images";
-import { type DriverOffer, DriverSet, hostDrivers } from "@delchain/runtime";
+import {
+  type DriverOffer,
+  DriverSet,
+  hasInterpreter,
+  hostDrivers,
+  PHP_REMEDY,
+} from "@delchain/runtime";
 import { color, type Output, table, terminalWidth } from "../output.ts";
 import { commandVersion, packageVersion } from "./probes.ts";
 
@@ -80,6 +86,7 @@ async function wasm(): Promise<readonly Finding[]> {
   const java = await commandVersion("java");
   return [
     { tier: "wasm", what: "V8", serves: "running", found: true, detail: process.versions.v8 },
+    probed("wasm", "php", "contracts in PHP", hasInterpreter() ? "8.4" : undefined, PHP_REMEDY),
     probed("wasm", "clang", "compiling C", packageVersion("@yowasp/clang"), TOOLS),
     probed("wasm", "asc", "compiling AssemblyScript", packageVersion("assemblyscript"), TOOLS),
     probed("wasm", "cargo", "compiling Rust, the EVM engine", cargo, RUSTUP),

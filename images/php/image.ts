@@ -10,7 +10,6 @@ export const PHP_PACKAGES: readonly string[] = [
   "libargon2-1",
   "libc6",
   "libgcc-s1",
-  "libgmp10",
   "libicu72",
   "liblzma5",
   "libpcre2-8-0",
@@ -21,14 +20,13 @@ export const PHP_PACKAGES: readonly string[] = [
   "php8.2-bcmath",
   "php8.2-cli",
   "php8.2-common",
-  "php8.2-gmp",
   "tzdata",
   "zlib1g",
 ];
 
 /** PHP's extension folder carries the date of its extension interface. */
 const EXTENSIONS = "usr/lib/php/20220829";
-const EXTENSION_NAMES = ["bcmath", "ctype", "gmp", "posix"];
+const EXTENSION_NAMES = ["bcmath", "ctype", "posix"];
 /** Debian's PHP reads the machine's zone database, and warns on standard output without one. */
 const ZONES = ["UTC", "tzdata.zi", "zone.tab"];
 
@@ -38,7 +36,10 @@ const CONTRACT_FOLDER = "app/contract";
 const HERE = fileURLToPath(new URL("./", import.meta.url));
 /** The packages of the published digest. */
 export const PHP_LOCK: string = `${HERE}packages.json`;
-const PHP_SDK: string = fileURLToPath(new URL("../../sdk-langs/php/src/", import.meta.url));
+/** Of the SDK, what both tiers that run PHP share, and the container's own part. */
+const PHP_SDK: readonly string[] = ["src/", "container/"].map((part) =>
+  fileURLToPath(new URL(`../../sdk-langs/php/${part}`, import.meta.url)),
+);
 
 /** A contract in PHP: sources by their path below the contract's folder, and which of them declares the class. */
 export type PhpContract = {
@@ -56,8 +57,10 @@ export function phpImage(unpacked: UnpackedFiles, contract: PhpContract): ImageS
       ...zones(unpacked),
       source("app/launcher.php", readFileSync(`${HERE}launcher.php`, "utf8")),
       source("app/php.ini", readFileSync(`${HERE}php.ini`, "utf8")),
-      ...readdirSync(PHP_SDK).map((name) =>
-        source(`app/sdk/${name}`, readFileSync(`${PHP_SDK}${name}`, "utf8")),
+      ...PHP_SDK.flatMap((folder) =>
+        readdirSync(folder).map((name) =>
+          source(`app/sdk/${name}`, readFileSync(`${folder}${name}`, "utf8")),
+        ),
       ),
       ...sources.map(([path, text]) => source(`${CONTRACT_FOLDER}/${path}`, text)),
     ],

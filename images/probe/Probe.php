@@ -25,20 +25,20 @@ final class Probe extends Contract
             6 => $this->log($rest),
             7 => $this->host()->keccak256($rest),
             8 => $this->host()->sha256($rest),
-            9 => U256::toWord($this->host()->balance(new Address($rest))),
-            10 => U256::toWord($this->host()->gasLeft()),
+            9 => $this->host()->balance(new Address($rest))->word(),
+            10 => $this->host()->gasLeft()->word(),
             11 => (string) $this->host()->debug($rest),
             12 => $this->send($rest),
             32 => throw Revert::withData("\x08\xc3\x79\xa0"),
             33 => '',
-            34 => U256::toWord(gmp_init(1)),
+            34 => U256::of(1)->word(),
             35 => $this->signal(SIGSEGV),
             36 => $this->signal(SIGKILL),
             37 => exit(255),
-            38 => U256::toWord(gmp_init(++$this->calls)),
+            38 => U256::of(++$this->calls)->word(),
             39 => Keccak::hash($rest),
-            40 => U256::toWord(U256::add(gmp_import(substr($rest, 0, 32)), gmp_import(substr($rest, 32)))),
-            41 => U256::toWord(U256::sub(gmp_import(substr($rest, 0, 32)), gmp_import(substr($rest, 32)))),
+            40 => U256::fromWord(substr($rest, 0, 32))->add(U256::fromWord(substr($rest, 32)))->word(),
+            41 => U256::fromWord(substr($rest, 0, 32))->sub(U256::fromWord(substr($rest, 32)))->word(),
             42 => $this->leaveChild(),
             43 => $this->pollute(),
             44 => throw new DomainException('out of eggs'),
@@ -67,7 +67,7 @@ final class Probe extends Contract
     {
         $gas = unpack('J', substr($rest, 52, 8))[1];
         $to = new Address(substr($rest, 0, 20));
-        $this->host()->send($to, gmp_import(substr($rest, 20, 32)), $gas, substr($rest, 60));
+        $this->host()->send($to, U256::fromWord(substr($rest, 20, 32)), $gas, substr($rest, 60));
         return '';
     }
 
@@ -100,12 +100,12 @@ final class Probe extends Contract
     private function report(): string
     {
         $call = $this->call();
-        $u64 = fn (GMP $value): string => substr(U256::toWord($value), 24);
+        $u64 = fn (U256 $value): string => substr($value->word(), 24);
         return implode('', [
             $call->contract->bytes,
             $call->sender->bytes,
             $call->origin->bytes,
-            U256::toWord($call->value),
+            $call->value->word(),
             $u64($call->chainId),
             $u64($call->blockNumber),
             $u64($call->timestamp),

@@ -5,6 +5,7 @@ declare(strict_types=1);
 use DelChain\Address;
 use DelChain\Bytes32;
 use DelChain\Contract;
+use DelChain\U256;
 
 /** One method for each type of the ABI. */
 final class Types extends Contract
@@ -14,9 +15,9 @@ final class Types extends Contract
         return "Hello $name$mark";
     }
 
-    public function mixed(bool $flag, int $number, Bytes32 $word, Address $who, string $text): GMP
+    public function mixed(bool $flag, int $number, Bytes32 $word, Address $who, string $text): U256
     {
-        return gmp_init(($flag ? 1 : 0) + $number + strlen($text) + ord($word->bytes[31]) + ord($who->bytes[19]));
+        return U256::of(($flag ? 1 : 0) + $number + strlen($text) + ord($word->bytes[31]) + ord($who->bytes[19]));
     }
 
     public function not(bool $flag): bool

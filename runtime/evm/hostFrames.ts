@@ -9,6 +9,7 @@ import {
 } from "../host/envelope.ts";
 import { GasMeter, OutOfGas } from "../host/meter.ts";
 import { PRICES } from "../host/prices.ts";
+import { encodeRevertReason } from "../host/revertReason.ts";
 import type { StateView } from "../state/view.ts";
 import type { BlockContext, ExecutableTransaction } from "../types/context.ts";
 import { assert, InvalidInput, Unavailable } from "../types/errors.ts";
@@ -17,7 +18,6 @@ import type { Engine, EngineHost } from "./engine.ts";
 import type { Pointer } from "./engineExports.ts";
 import { EvmHost } from "./evmHost.ts";
 import { answerHostRequest, readHostRequest } from "./hostRequest.ts";
-import { encodeRevertReason } from "./revertReason.ts";
 
 const FRAME_SUCCESS = 0;
 const FRAME_REVERT = 1;

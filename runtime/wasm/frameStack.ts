@@ -1,10 +1,23 @@
 import type { Frame } from "../host/api.ts";
-import type { FrameBudget, GuestFrame } from "./guestFrame.ts";
+import type { FrameBudget } from "./guestFrame.ts";
 import { STACK_BYTES_PER_FRAME, STACK_BYTES_PER_TRANSACTION } from "./limits.ts";
 
-/** The WebAssembly frames that are open in the running transaction, and what they leave to the next. */
+/** What the frames above one need to know of it, whichever tier of this engine it runs in. */
+export type OpenFrame = {
+  readonly host: { readonly frame: Frame };
+  readonly budget: FrameBudget;
+  /** Bytes of logical stack left when the guest called the host. */
+  readonly stackLeft: number;
+  /** Pages of memory open in this frame and those below it. */
+  readonly pages: number;
+};
+
+/**
+ * The frames that are open on this engine in the running transaction, and what they leave to the next. Tiers that
+ * nest on one native stack share one.
+ */
 export class FrameStack {
-  readonly #frames: GuestFrame[] = [];
+  readonly #frames: OpenFrame[] = [];
 
   /** Pages of memory open in all of them. */
   get pages(): number {
@@ -12,7 +25,11 @@ export class FrameStack {
   }
 
   /** What a new frame may use. Its parent is paused in a call, so its stack counter is true. */
-  budget(frame: Frame, firstPages: number): FrameBudget {
+  budget(
+    frame: Frame,
+    firstPages: number,
+    stackBytes: number = STACK_BYTES_PER_FRAME,
+  ): FrameBudget {
     const parent = this.#frames.at(-1);
     const transactionStackBytes =
       parent === undefined
@@ -20,13 +37,13 @@ export class FrameStack {
         : parent.budget.transactionStackBytes - (parent.budget.stackBytes - parent.stackLeft);
     return {
       transactionStackBytes,
-      stackBytes: Math.min(STACK_BYTES_PER_FRAME, transactionStackBytes),
+      stackBytes: Math.min(stackBytes, transactionStackBytes),
       pages: this.pages + firstPages,
       isReentrant: this.#activations(frame) > 0,
     };
   }
 
-  push(frame: GuestFrame): void {
+  push(frame: OpenFrame): void {
     this.#frames.push(frame);
   }
 
@@ -43,7 +60,7 @@ export class FrameStack {
     let depth = frame.depth;
     let count = 0;
     for (let i = this.#frames.length - 1; i >= 0; i--) {
-      const below = (this.#frames[i] as GuestFrame).host.frame;
+      const below = (this.#frames[i] as OpenFrame).host.frame;
       const sameTarget = below.target === frame.target;
       // The caller of a delegate call, directly below it, is the same activation.
       inChain &&= sameTarget && below.depth === depth - 1;

@@ -41,10 +41,15 @@ export function settleThrown(thrown: unknown, frame: GuestFrame | undefined): Fr
     // The meter was last synced when the guest called.
     return settle(thrown.status, frame);
   }
+  return settleFailure(thrown, frame?.fault);
+}
+
+/** The same for a guest without `exit_early`; `fault` is one of `FAULTS`. */
+export function settleFailure(thrown: unknown, fault: number | undefined): FrameResult {
   if (thrown instanceof OutOfGas) return halt("OutOfGas");
   if (thrown instanceof StaticViolation) return halt("StaticViolation");
   if (thrown instanceof GuestFault) return halt(`GuestFault: ${thrown.message}`);
-  if (thrown instanceof WebAssembly.RuntimeError) return settleTrap(thrown, frame);
+  if (thrown instanceof WebAssembly.RuntimeError) return settleTrap(thrown, fault);
   if (thrown instanceof RangeError) {
     // The native stack's end, or memory that the engine did not give: rules stop a guest before either.
     throw new Unavailable("wasm", `the WebAssembly engine gave up: ${thrown.message}`, {
@@ -54,8 +59,8 @@ export function settleThrown(thrown: unknown, frame: GuestFrame | undefined): Fr
   throw thrown;
 }
 
-function settleTrap(trap: WebAssembly.RuntimeError, frame: GuestFrame | undefined): FrameResult {
-  switch (frame?.fault) {
+function settleTrap(trap: WebAssembly.RuntimeError, fault: number | undefined): FrameResult {
+  switch (fault) {
     case FAULTS.engine:
       throw new Unavailable("wasm", "the WebAssembly engine refused memory that the rules grant", {
         cause: trap,

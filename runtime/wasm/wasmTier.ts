@@ -22,6 +22,8 @@ import { pagesInk, WEIGHTS } from "./weights.ts";
 export type WasmTierOptions = {
   /** Takes what contracts print. Without it, modules that import `console` are refused: a devnet's tool. */
   readonly print?: ConsoleWriter;
+  /** Shared with the other tiers of this engine, whose frames lie on the same native stack. */
+  readonly frames?: FrameStack;
 };
 
 /**
@@ -34,11 +36,12 @@ export class WasmTier implements Tier {
   readonly #hooks: HookBinding;
   readonly #policy: InstrumentPolicy;
   readonly #modules = new CompiledModules();
-  readonly #frames = new FrameStack();
+  readonly #frames: FrameStack;
   /** The deployment in progress, so that its constructor need not be instrumented again. */
   #prepared: { readonly payload: Uint8Array; readonly compiled: CompiledModule } | undefined;
 
-  constructor({ print }: WasmTierOptions = {}) {
+  constructor({ print, frames = new FrameStack() }: WasmTierOptions = {}) {
+    this.#frames = frames;
     this.#hooks = new HookBinding(print);
     this.#policy = contractPolicy(this.#hooks.offered);
   }

@@ -5,6 +5,7 @@ import { statSync } from "node:fs";
 import { buildImages, DEFAULT_STORE } from "@delchain/images";
 import { mnemonicToAccount } from "viem/accounts";
 import { loadArtefacts } from "../../apps/tour/artefacts.ts";
+import { phpTokenCode } from "../../apps/tour/phpToken.ts";
 import type { Row } from "../../apps/tour/row.ts";
 import { tour } from "../../apps/tour/tour.ts";
 import { DEVNET, DEVNET_MNEMONIC, startNode } from "../../chain/index.ts";
@@ -54,7 +55,8 @@ async function measure(): Promise<readonly Line[]> {
   return rows.map(({ language, tier, gas }) => {
     const image = images.find(({ name }) => tier === "container" && name === IMAGES[language]);
     const artefact = artefacts.find((one) => one.contract === "token" && one.language === language);
-    const bytes = image === undefined ? (artefact?.bytes ?? Number.NaN) : statSync(image.path).size;
+    const deployed = artefact?.bytes ?? (phpTokenCode().length - 2) / 2;
+    const bytes = image === undefined ? deployed : statSync(image.path).size;
     return {
       language,
       tier,

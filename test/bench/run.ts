@@ -13,6 +13,7 @@ const BENCHES: readonly { readonly name: string; readonly what: string }[] = [
   { name: "container", what: "warm container calls beside an echo over the same socket" },
   { name: "wasm", what: "instrumented WebAssembly beside raw V8 and cc -O2" },
   { name: "wasmWeights", what: "the price of WebAssembly instructions against this machine" },
+  { name: "php", what: "a PHP token beside one in C, and what a gas of PHP takes" },
   { name: "evm", what: "the EVM tier beside @ethereumjs/vm" },
   { name: "state", what: "hashing and writing blocks beside @ethereumjs/mpt" },
   { name: "rpc", what: "JSON-RPC beside a bare fastify" },

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { CONTAINER_PRICES } from "../../runtime/container/prices.ts";
 import { PRICES } from "../../runtime/host/prices.ts";
+import { PHP_PRICES } from "../../runtime/php/prices.ts";
 import { HOOK_PRICES } from "../../runtime/wasm/hookPrices.ts";
 
 // The table in sdk-langs/README.md promises names; each must be in the SDK of its column.
@@ -27,7 +28,7 @@ const COLUMNS: Readonly<{ [heading: string]: string }> = {
   AssemblyScript: sources("assemblyscript/assembly/", "assemblyscript/transform/"),
   "Java (wasm)": sources("java/src/org/delchain/"),
   "C (container)": sources("c/container/", "c/shared/"),
-  "PHP (container)": sources("php/src/"),
+  PHP: sources("php/src/"),
 };
 
 function cells(line: string): string[] {
@@ -92,6 +93,7 @@ test("the table's prices are those of the price lists", () => {
     `costs ${HOOK_PRICES.hook} gas more in the WebAssembly tier (a cached write ${HOOK_PRICES.storageCache})`,
     `and ${gas(CONTAINER_PRICES.hostCall)} more in a container`,
     `begins with ${gas(HOOK_PRICES.frame)} gas for its instance`,
+    `(${gas(PHP_PRICES.frame)} in PHP, whose messages cost ${PHP_PRICES.message} each)`,
     `${gas(small)} to ${gas(large)} by its class`,
   ]) {
     assert.ok(below.includes(sentence), sentence);

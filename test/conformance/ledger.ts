@@ -6,8 +6,10 @@ import {
   contractAddress,
   EvmExecutor,
   type ExecutableTransaction,
+  FrameStack,
   fromHex,
   MemoryView,
+  PhpTier,
   type TransactionOutcome,
   toHex,
   WasmTier,
@@ -15,6 +17,7 @@ import {
   ZERO_HASH,
 } from "@delchain/runtime";
 import type { Hex } from "viem";
+import { currentPins } from "../../runtime/php/testing/phpChain.ts";
 
 /** Below the transaction gas cap. */
 const GAS_LIMIT = 60_000_000n;
@@ -31,7 +34,11 @@ const BLOCK: BlockContext = {
   randomness: ZERO_HASH,
 };
 
-/** One open block of a chain with the EVM and the WebAssembly tier, on which these accounts have money. */
+/** One for all ledgers, as in a thread of a node: the interpreter boots once, and when it is first called. */
+const frames = new FrameStack();
+const phpTier = new PhpTier({ pins: currentPins(), frames });
+
+/** One open block of a chain with the EVM and both WebAssembly tiers, on which these accounts have money. */
 export class Ledger {
   readonly block: BlockExecution;
   readonly #deployer: Address;
@@ -42,7 +49,10 @@ export class Ledger {
     const view = new MemoryView();
     for (const account of accounts) view.set(account, { balance: FUNDS });
     this.#deployer = accounts[0];
-    const tiers = [new WasmTier(print === undefined ? {} : { print })];
+    const wasmTier = new WasmTier(
+      print === undefined ? { frames } : { frames, print: (_, text) => print(text) },
+    );
+    const tiers = [wasmTier, phpTier];
     const executor = new EvmExecutor({ tiers, transactionGasCap: 2 ** 26 });
     this.block = executor.openBlock(BLOCK, view);
   }

@@ -11,6 +11,7 @@ import {
 } from "@delchain/runtime";
 import { decodeErrorResult, encodeFunctionData, type Hex, pad, parseAbi } from "viem";
 import { loadArtefacts } from "../../apps/tour/artefacts.ts";
+import { phpTokenCode } from "../../apps/tour/phpToken.ts";
 import { relayAbi, tokenAbi } from "../../apps/tour/tokenAbi.ts";
 import { Ledger, plain } from "./ledger.ts";
 import { ALICE, BOB, type Step, TOKEN_STEPS } from "./tokenScenario.ts";
@@ -18,14 +19,18 @@ import { ALICE, BOB, type Step, TOKEN_STEPS } from "./tokenScenario.ts";
 // The tour's contracts where they will live: each deployed by one ordinary creation transaction.
 
 const artefacts = loadArtefacts();
-const tokens = [...artefacts.values()].filter(({ contract }) => contract === "token");
+const php = { name: "token-php", language: "PHP", initCode: phpTokenCode };
+const tokens: readonly { name: string; language: string }[] = [
+  ...[...artefacts.values()].filter(({ contract }) => contract === "token"),
+  php,
+];
 
 function open(): Ledger {
   return new Ledger([ALICE, BOB]);
 }
 
 function deploy(ledger: Ledger, name: string): Address {
-  const artefact = artefacts.get(name);
+  const artefact = name === php.name ? php : artefacts.get(name);
   assert.ok(artefact !== undefined, name);
   return ledger.deploy(artefact.initCode(), name);
 }
@@ -51,10 +56,10 @@ describe("the tour's tokens", () => {
   const [solidity, ...others] = played;
   assert.ok(solidity !== undefined);
 
-  test("are written in Solidity, C, AssemblyScript, Rust and Java", () => {
+  test("are written in Solidity, C, AssemblyScript, Rust, Java and PHP", () => {
     assert.deepEqual(
       played.map(({ language }) => language),
-      ["Solidity", "C", "AssemblyScript", "Rust", "Java"],
+      ["Solidity", "C", "AssemblyScript", "Rust", "Java", "PHP"],
     );
   });
 

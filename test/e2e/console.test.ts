@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { rm } from "node:fs/promises";
 import { after, before, test } from "node:test";
+import { CODE_KINDS, encodeEnvelope } from "@delchain/runtime";
 import { type Address, encodeFunctionData, type Hex, toHex } from "viem";
 import { buildModule, code } from "../../runtime/wasm/testing/moduleBuilder.ts";
 import { type Devnet, startDevnet } from "./support/devnet.ts";
@@ -26,6 +27,15 @@ const GREETER: Hex = toHex(
   }),
 );
 
+/** Prints, and is warned, whatever it is called with. */
+const CHATTY = `<?php
+final class Chatty extends DelChain\\Contract {
+    protected function dispatch(string $input): string {
+        echo 'hello from PHP';
+        return (string) $missing;
+    }
+}`;
+
 type Line = {
   readonly number: number;
   readonly contract: Address;
@@ -36,13 +46,17 @@ type Line = {
 let devnet: Devnet;
 let images: string;
 let greeter: Address;
+let chatty: Address;
 let moody: Address;
 
 before(async () => {
   const { image, initCode } = await buildMoody();
   images = await imageFolder(image);
   devnet = await startDevnet({ imageFolder: images });
-  [greeter, moody] = [await deploy(GREETER), await deploy(initCode)];
+  const php = toHex(encodeEnvelope(CODE_KINDS.php, new TextEncoder().encode(CHATTY)));
+  greeter = await deploy(GREETER);
+  chatty = await deploy(php);
+  moody = await deploy(initCode);
 });
 
 after(async () => {
@@ -73,6 +87,9 @@ test("delchain logs shows what contracts of every tier print, who prints it and 
     await devnet.wallet(0).sendTransaction({ to: greeter, data: "0x01", gas: 200_000n }),
   );
   await devnet.reader.call({ to: greeter, data: "0x01" });
+  await devnet.receipt(
+    await devnet.wallet(0).sendTransaction({ to: chatty, data: "0x01", gas: 200_000n }),
+  );
   const data = encodeFunctionData({ abi: moodyAbi, functionName: "tell" });
   await devnet.receipt(
     await devnet.wallet(0).sendTransaction({ to: moody, data, gas: 1_000_000n }),
@@ -83,10 +100,12 @@ test("delchain logs shows what contracts of every tier print, who prints it and 
     [
       [greeter, "block", "hello"],
       [greeter, "query", "hello"],
+      [chatty, "block", "hello from PHP"],
+      [chatty, "block", "Undefined variable $missing in contract.php:5"],
       [moody, "container call", "from a container"],
     ],
   );
-  assert.deepEqual(await logs("--contract", moody), lines.slice(2));
+  assert.deepEqual(await logs("--contract", moody), lines.slice(4));
 });
 
 test("an address that is none is named", async () => {

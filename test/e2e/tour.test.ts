@@ -32,6 +32,7 @@ test("one client deploys and calls the token in every language and tier, and all
     "Token | AssemblyScript | wasm | V8",
     "Token | Rust | wasm | V8",
     "Token | Java | wasm | V8",
+    "Token | PHP | wasm | php",
     "Relay | Solidity, C | evm, wasm | revm, V8",
     "Token | C (WASI) | container | wasmer",
     "Token | C | container | docker",
@@ -70,7 +71,7 @@ test("without a Docker engine its rows say why and how to look, and the tour is 
     assert.equal(status, driver === "docker" ? "left out" : "ok", result);
     if (driver === "docker") assert.match(result, /Docker engine.*Try: docker version/);
   }
-  assert.equal(rows.length, 11);
+  assert.equal(rows.length, 12);
 });
 
 test("a tour that is interrupted closes its node, leaves no files, and is no success", async () => {

@@ -183,7 +183,7 @@ DC_FUNCTION void dc_store_bytes(dc_slot slot, dc_bytes value) {
   if (before == 0 && after == 0) return;
   const dc_slot first = dc_slot_data(slot);
   for (size_t i = 0; i < before || i < after; i++) {
-    const size_t at = 32 * i, left = at < value.length ? value.length - at : 0;
+    const size_t at = 32 * i, left = i < after ? value.length - at : 0;
     __builtin_memset(word, 0, 32);
     __builtin_memcpy(word, (const uint8_t *)value.data + at, left < 32 ? left : 32);
     dc_storage_store(dc_slot_plus(first, i).bytes, word);

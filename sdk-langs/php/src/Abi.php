@@ -4,15 +4,14 @@ declare(strict_types=1);
 
 namespace DelChain;
 
-use GMP;
-
 /** Solidity's ABI (specification, "Formal Specification of the Encoding"). `Type` says which PHP values stand for what. */
 final class Abi
 {
     /** What PHP's own types stand for. */
     private const TYPES = [
         Address::class => 'address',
-        GMP::class => 'uint256',
+        U256::class => 'uint256',
+        I256::class => 'int256',
         Bytes32::class => 'bytes32',
         'bool' => 'bool',
         'int' => 'uint64',
@@ -30,7 +29,7 @@ final class Abi
     }
 
     /**
-     * @param list<string> $types
+     * @param list<string|AbiType> $types
      * @param list<mixed> $values
      */
     public static function encode(array $types, array $values): string
@@ -39,9 +38,19 @@ final class Abi
     }
 
     /**
+     * Calldata for a call of another contract: `Abi::encodeCall('transfer(address,uint256)', $to, $amount)`. Types are
+     * the ABI's names.
+     */
+    public static function encodeCall(string $signature, mixed ...$values): string
+    {
+        $read = Signature::of($signature);
+        return substr($read->hash, 0, 4) . self::encode($read->types, array_values($values));
+    }
+
+    /**
      * Throws an empty `Revert` for what does not decode, as Solidity's decoder does.
      *
-     * @param list<string> $types
+     * @param list<string|AbiType> $types
      * @return list<mixed>
      */
     public static function decode(array $types, string $data): array
@@ -102,7 +111,7 @@ final class Abi
         $tail = '';
         $words = AbiType::words($types);
         foreach ($types as $index => $type) {
-            if ($type->isDynamic()) {
+            if ($type->isDynamic) {
                 $head .= self::number(32 * $words + strlen($tail));
                 $tail .= self::encodeBody($type, $values[$index]);
             } else {
@@ -143,9 +152,9 @@ final class Abi
         $values = [];
         $at = $base;
         foreach ($types as $type) {
-            $start = $type->isDynamic() ? $base + self::size(substr($data, $at, 32), strlen($data) - $base) : $at;
+            $start = $type->isDynamic ? $base + self::size(substr($data, $at, 32), strlen($data) - $base) : $at;
             $values[] = self::decodeBody($type, $data, $start);
-            $at += 32 * $type->size();
+            $at += 32 * $type->size;
         }
         return $values;
     }
@@ -161,7 +170,7 @@ final class Abi
             case 'tuple':
                 return self::decodeAll($type->fields, $data, $at);
             case 'array':
-                $count = $type->length ?? self::size(substr($data, $at, 32), intdiv($left - 32, 32 * $type->element->size()));
+                $count = $type->length ?? self::size(substr($data, $at, 32), intdiv($left - 32, 32 * $type->element->size));
                 $start = $type->length === null ? $at + 32 : $at;
                 return $count === 0 ? [] : self::decodeAll(array_fill(0, $count, $type->element), $data, $start);
             default:
@@ -172,11 +181,11 @@ final class Abi
     /** A length or an offset that is at most `most`; an empty revert where the word is not whole. */
     private static function size(string $word, int $most): int
     {
-        $value = strlen($word) < 32 ? gmp_init(-1) : U256::fromWord($word);
-        if (gmp_sign($value) < 0 || gmp_cmp($value, $most) > 0) {
+        [$top, $high, $middle, $low] = strlen($word) < 32 ? [1, 0, 0, 0] : array_values(unpack('J4', $word));
+        if (($top | $high | $middle) !== 0 || $low < 0 || $low > $most) {
             throw Revert::withData('');
         }
-        return gmp_intval($value);
+        return $low;
     }
 
     /** The word, of which these bytes must be `byte`. */
@@ -197,16 +206,14 @@ final class Abi
     }
 
     /** Panics beyond the type's bounds. */
-    private static function integer(AbiType $type, int|GMP $value): string
+    private static function integer(AbiType $type, int|Integer $value): string
     {
-        $value = is_int($value) ? gmp_init($value) : $value;
-        return $type->kind === 'int'
-            ? I256::toWord(I256::checked($value, 8 * $type->bytes))
-            : U256::toWord(U256::checked($value, 8 * $type->bytes));
+        $value = $type->kind === 'int' ? I256::of($value) : U256::of($value);
+        return ($type->bytes === 32 ? $value : $value->fit(8 * $type->bytes))->word();
     }
 
     private static function number(int $value): string
     {
-        return U256::toWord(gmp_init($value));
+        return str_repeat("\0", 24) . pack('J', $value);
     }
 }

@@ -4,13 +4,19 @@ declare(strict_types=1);
 
 namespace DelChain;
 
-/** A type of Solidity's ABI, read from its name. Made when the container starts, and looked up by name afterwards. */
+/** A type of Solidity's ABI, read from its name. Made once, and looked up by name afterwards. */
 final class AbiType
 {
     private const WORD_BYTES = 32;
 
     /** @var array<string, self> */
     private static array $known = [];
+
+    /** Whether the value lies behind an offset. */
+    public readonly bool $isDynamic;
+
+    /** How many words the value takes in place. */
+    public readonly int $size;
 
     private function __construct(
         public readonly string $name,
@@ -24,12 +30,24 @@ final class AbiType
         /** @var list<self> */
         public readonly array $fields = [],
     ) {
+        $this->isDynamic = match ($kind) {
+            'bytes', 'string' => true,
+            'array' => $length === null || $element->isDynamic,
+            'tuple' => array_filter($fields, fn (self $field): bool => $field->isDynamic) !== [],
+            default => false,
+        };
+        $this->size = match (true) {
+            $this->isDynamic => 1,
+            $kind === 'array' => $length * $element->size,
+            $kind === 'tuple' => self::words($fields),
+            default => 1,
+        };
     }
 
     /** Throws a `LogicException` for what is no type. */
-    public static function of(string $name): self
+    public static function of(string|self $type): self
     {
-        return self::$known[$name] ??= self::read($name);
+        return $type instanceof self ? $type : self::$known[$type] ??= self::read($type);
     }
 
     /**
@@ -37,38 +55,47 @@ final class AbiType
      */
     public static function words(array $types): int
     {
-        return array_sum(array_map(fn (self $type): int => $type->size(), $types));
+        $words = 0;
+        foreach ($types as $type) {
+            $words += $type->size;
+        }
+        return $words;
     }
 
-    /** Whether the value lies behind an offset. */
-    public function isDynamic(): bool
+    /**
+     * Its entry in a contract's ABI, as Solidity's compiler writes it.
+     *
+     * @return array<string, mixed>
+     */
+    public function describe(string $name): array
     {
-        return match ($this->kind) {
-            'bytes', 'string' => true,
-            'array' => $this->length === null || $this->element->isDynamic(),
-            'tuple' => array_filter($this->fields, fn (self $field): bool => $field->isDynamic()) !== [],
-            default => false,
-        };
+        $inner = $this;
+        $lengths = '';
+        while ($inner->kind === 'array') {
+            $lengths = "[$inner->length]$lengths";
+            $inner = $inner->element;
+        }
+        if ($inner->kind !== 'tuple') {
+            return ['name' => $name, 'type' => $this->name];
+        }
+        $components = array_map(fn (self $field): array => $field->describe(''), $inner->fields);
+        return ['name' => $name, 'type' => "tuple$lengths", 'components' => $components];
     }
 
-    /** How many words the value takes in place. */
-    public function size(): int
-    {
-        return match (true) {
-            $this->isDynamic() => 1,
-            $this->kind === 'array' => $this->length * $this->element->size(),
-            $this->kind === 'tuple' => self::words($this->fields),
-            default => 1,
-        };
-    }
-
-    /** Splits at commas that are in no parentheses. */
+    /**
+     * Splits at commas that are in no parentheses.
+     *
+     * @return list<string>
+     */
     public static function split(string $list): array
     {
+        if (!str_contains($list, '(')) {
+            return $list === '' ? [] : array_map(trim(...), explode(',', $list));
+        }
         $parts = [];
         $depth = 0;
         $part = '';
-        foreach ($list === '' ? [] : str_split($list) as $character) {
+        foreach (str_split($list) as $character) {
             $depth += ['(' => 1, ')' => -1][$character] ?? 0;
             if ($character === ',' && $depth === 0) {
                 $parts[] = trim($part);
@@ -77,18 +104,20 @@ final class AbiType
                 $part .= $character;
             }
         }
-        return $list === '' ? [] : [...$parts, trim($part)];
+        return [...$parts, trim($part)];
     }
 
     private static function read(string $name): self
     {
         if (preg_match('/^(.+)\[(\d*)\]$/', $name, $match) === 1 && $match[2] !== '0') {
+            $element = self::of($match[1]);
             $length = $match[2] === '' ? null : (int) $match[2];
-            return new self($name, 'array', element: self::of($match[1]), length: $length);
+            return new self("$element->name[$length]", 'array', element: $element, length: $length);
         }
         if (str_starts_with($name, '(') && str_ends_with($name, ')')) {
             $fields = array_map(self::of(...), self::split(substr($name, 1, -1)));
-            return new self($name, 'tuple', fields: $fields);
+            $names = array_map(fn (self $field): string => $field->name, $fields);
+            return new self('(' . implode(',', $names) . ')', 'tuple', fields: $fields);
         }
         if (preg_match('/^(u?int)(\d+)$/', $name, $match) === 1) {
             $bits = (int) $match[2];

@@ -6,7 +6,7 @@ namespace DelChain;
 
 /**
  * A contract: its public methods are what a transaction can call, with Solidity's selectors and ABI from their names
- * and types. One object is made when the container starts; every call works on a fresh copy of it.
+ * and types. Every call works on a fresh object, or on a fresh copy of one that was made when the container started.
  */
 abstract class Contract
 {
@@ -21,22 +21,73 @@ abstract class Contract
     /** @var array<string, Method> by selector */
     private array $methods = [];
 
+    private ?Method $constructor = null;
+
     /** The host of the running call; there is none while the constructor runs. */
     final public function host(): Host
     {
         return $this->host ?? throw new \LogicException('no call is running: a constructor knows no host');
     }
 
-    /** The first bytes of keccak256 are the selector, so the ABI is made once, before any call. */
-    final public function prepare(): void
+    /**
+     * Reads the methods before any call, or up to the one that a call names: reading costs more than most methods.
+     * Throws a `Mistake` for what no ABI can say.
+     */
+    final public function prepare(?string $selector = null): void
     {
         foreach ((new \ReflectionClass($this))->getMethods(\ReflectionMethod::IS_PUBLIC) as $method) {
             $isOurs = $method->class === self::class || in_array($method->name, self::ENTRIES, true);
-            if (!$isOurs && !$method->isStatic() && !str_starts_with($method->name, '__')) {
-                $prepared = Method::of($method);
-                $this->methods[$prepared->selector] = $prepared;
+            if ($isOurs || $method->isStatic() || str_starts_with($method->name, '__')) {
+                continue;
+            }
+            $prepared = Method::of($method);
+            if ($prepared->isConstructor) {
+                $this->constructor = $prepared;
+                continue;
+            }
+            if (isset($this->methods[$prepared->selector])) {
+                throw Mistake::at($method, "the selector of $method->name is another method's too; rename it");
+            }
+            $this->methods[$prepared->selector] = $prepared;
+            if ($prepared->selector === $selector) {
+                return;
             }
         }
+    }
+
+    /** Runs the method marked `#[Constructor]` with the call's input; without one nothing runs, and nothing may be given. */
+    final public function construct(Host $host): void
+    {
+        $this->host = $host;
+        $call = $host->call;
+        if (!($this->constructor?->isPayable ?? false) && !$call->value->isZero()) {
+            throw Revert::because('the constructor takes no value');
+        }
+        if ($this->constructor !== null) {
+            $this->constructor->call($this, $call->input);
+        } elseif ($call->input !== '') {
+            throw Revert::because('the contract has no method marked #[Constructor] and takes no arguments');
+        }
+    }
+
+    /**
+     * The contract's ABI, as Solidity's compiler writes it.
+     *
+     * @return list<array<string, mixed>>
+     */
+    final public function describe(): array
+    {
+        $members = array_filter([$this->constructor, ...array_values($this->methods)]);
+        $entries = array_filter(self::ENTRIES, fn (string $name): bool => method_exists($this, $name));
+        $events = (new \ReflectionClass($this))->getAttributes(Event::class);
+        return [
+            ...array_map(fn (Method $method): array => $method->describe(), array_values($members)),
+            ...array_map(
+                fn (string $name): array => ['type' => $name, 'stateMutability' => 'payable'],
+                array_values($entries),
+            ),
+            ...array_map(fn (\ReflectionAttribute $event): array => $event->newInstance()->describe(), $events),
+        ];
     }
 
     /** Runs one call and returns its output. Throws what the method throws. */
@@ -57,7 +108,7 @@ abstract class Contract
         if ($method === null && method_exists($this, 'fallback')) {
             return $this->fallback($input);
         }
-        if ($method === null || (gmp_sign($this->call()->value) !== 0 && !$method->isPayable)) {
+        if ($method === null || (!$method->isPayable && !$this->call()->value->isZero())) {
             throw Revert::withData('');
         }
         $this->host()->isView = $method->isView;
@@ -94,7 +145,6 @@ abstract class Contract
         $event = Signature::of($signature);
         $types = $event->split(count($indexed));
         $topics = array_map(Abi::topic(...), $types['indexed'], $indexed);
-        $names = array_map(fn (AbiType $type): string => $type->name, $types['data']);
-        $this->host()->log([$event->hash, ...$topics], Abi::encode($names, $data));
+        $this->host()->log([$event->hash, ...$topics], Abi::encode($types['data'], $data));
     }
 }

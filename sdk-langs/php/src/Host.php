@@ -4,138 +4,135 @@ declare(strict_types=1);
 
 namespace DelChain;
 
-use GMP;
-
-/** The host's functions for the running call (PROTOCOL.md, "HOSTCALL"). A refusal is a `Revert` with its reason. */
-final class Host
+/**
+ * What surrounds a contract and answers it, the same for both tiers; each has its binding. What only one tier has
+ * reverts in the other with a reason.
+ */
+abstract class Host
 {
-    private const STORAGE_GET = 1;
-    private const STORAGE_PUT = 2;
-    private const GET = 3;
-    private const PUT = 4;
-    private const DELETE = 5;
-    private const LOG = 6;
-    private const KECCAK256 = 7;
-    private const SHA256 = 8;
-    private const BALANCE = 9;
-    private const GAS_LEFT = 10;
-    private const DEBUG = 11;
-    private const SEND = 12;
-
-    private const ABSENT = 1;
-    private const REFUSED = 2;
-    private const STOP = 3;
-
-    /** The protocol's limits: a contract that passes one is reverted with a reason. */
     private const LOG_TOPICS_MAX = 4;
-    private const KEY_BYTES_MAX = 1024;
 
     /** Set while a `View` method runs: what would change anything reverts. */
     public bool $isView = false;
 
-    public function __construct(private readonly Stream $stream, public readonly Call $call)
+    public function __construct(public readonly Call $call)
     {
     }
 
     /** Storage as the EVM has it: 32 bytes under 32 bytes, zero where nothing was written. */
-    public function storageGet(string $slot): string
-    {
-        return $this->ask(self::STORAGE_GET, $slot);
-    }
+    abstract public function storageGet(string $slot): string;
 
-    public function storagePut(string $slot, string $value): void
-    {
-        $this->refuseInView();
-        $this->ask(self::STORAGE_PUT, $slot . $value);
-    }
-
-    /** A byte string under a key of 1 to 1,024 bytes, or null. */
-    public function get(string $key): ?string
-    {
-        return $this->ask(self::GET, $key);
-    }
-
-    /** At most 65,536 bytes; an empty value deletes. */
-    public function put(string $key, string $value): void
-    {
-        $this->refuseInView();
-        if (strlen($key) > self::KEY_BYTES_MAX) {
-            throw Revert::because('a key has at most 1,024 bytes');
-        }
-        $this->ask(self::PUT, pack('n', strlen($key)) . $key . $value);
-    }
-
-    public function delete(string $key): void
-    {
-        $this->refuseInView();
-        $this->ask(self::DELETE, $key);
-    }
+    abstract public function storagePut(string $slot, string $value): void;
 
     /** @param list<string> $topics at most four words */
-    public function log(array $topics, string $data): void
-    {
-        $this->refuseInView();
-        if (count($topics) > self::LOG_TOPICS_MAX) {
-            throw Revert::because('a log has at most 4 topics');
-        }
-        $this->ask(self::LOG, chr(count($topics)) . implode('', $topics) . $data);
-    }
+    abstract public function log(array $topics, string $data): void;
 
-    /** `Keccak::hash` computes in the program and is no host call; this one is the host's. */
-    public function keccak256(string $data): string
-    {
-        return $this->ask(self::KECCAK256, $data);
-    }
+    abstract public function keccak256(string $data): string;
 
-    public function sha256(string $data): string
-    {
-        return $this->ask(self::SHA256, $data);
-    }
+    abstract public function sha256(string $data): string;
 
     /** In wei. */
-    public function balance(Address $account): GMP
-    {
-        return gmp_import($this->ask(self::BALANCE, $account->bytes));
-    }
+    abstract public function balance(Address $account): U256;
 
-    public function gasLeft(): GMP
-    {
-        return gmp_import($this->ask(self::GAS_LEFT, ''));
-    }
+    abstract public function gasLeft(): U256;
 
     /** For the developer's eyes: enters no result. */
-    public function debug(string $text): void
+    abstract public function debug(string $text): void;
+
+    /** Container tier: a byte string under a key of 1 to 1,024 bytes, or null. */
+    public function get(string $key): ?string
     {
-        $this->ask(self::DEBUG, $text);
+        throw self::absent('storage by byte strings');
     }
 
-    /** Version 1 of the protocol refuses it, which reverts the call. */
-    public function send(Address $to, GMP $value, int $gas, string $input): void
+    /** Container tier: at most 65,536 bytes; an empty value deletes. */
+    public function put(string $key, string $value): void
     {
-        $this->refuseInView();
-        $this->ask(self::SEND, $to->bytes . U256::toWord($value) . pack('J', $gas) . $input);
+        throw self::absent('storage by byte strings');
     }
 
-    private function refuseInView(): void
+    /** Container tier. */
+    public function delete(string $key): void
+    {
+        throw self::absent('storage by byte strings');
+    }
+
+    /** Container tier, whose protocol's version 1 refuses it. */
+    public function send(Address $to, U256 $value, int $gas, string $input): void
+    {
+        throw self::absent('messages');
+    }
+
+    /** Wasm tier: a word that lives until the transaction ends (EIP-1153). */
+    public function transientGet(string $slot): string
+    {
+        throw self::absent('transient storage');
+    }
+
+    /** Wasm tier. */
+    public function transientPut(string $slot, string $value): void
+    {
+        throw self::absent('transient storage');
+    }
+
+    /**
+     * Wasm tier: calls a contract of any synchronous tier and returns what it returned. Throws a `Revert` with its
+     * revert data, which is empty when it halted; nobody needs to catch it. All gas that the rules allow goes along
+     * unless `gas` names less. A view method calls statically, as Solidity's does.
+     */
+    public function callContract(Address $to, string $input, ?U256 $value = null, ?int $gas = null): string
+    {
+        throw self::absent('calls of other contracts');
+    }
+
+    /** Wasm tier: the same, and nothing may be written. */
+    public function callStatic(Address $to, string $input, ?int $gas = null): string
+    {
+        throw self::absent('calls of other contracts');
+    }
+
+    /** Wasm tier: runs the other contract's code on this one's storage, for this one's caller and value. */
+    public function callDelegate(Address $to, string $input, ?int $gas = null): string
+    {
+        throw self::absent('calls of other contracts');
+    }
+
+    /** Wasm tier: deploys init code of any tier; a salt of 32 bytes makes it CREATE2 (EIP-1014). */
+    public function create(string $initCode, ?U256 $value = null, ?string $salt = null): Address
+    {
+        throw self::absent('creating contracts');
+    }
+
+    /** Wasm tier: an account's code, as `eth_getCode` shows it. */
+    public function code(Address $account): string
+    {
+        throw self::absent("an account's code");
+    }
+
+    /** Wasm tier. */
+    public function codeHash(Address $account): Bytes32
+    {
+        throw self::absent("an account's code");
+    }
+
+    protected function refuseInView(): void
     {
         if ($this->isView) {
             throw Revert::because('a view method writes');
         }
     }
 
-    private function ask(int $operation, string $arguments): ?string
+    /** @param list<string> $topics */
+    protected function checkLog(array $topics): void
     {
-        $this->stream->send(Stream::HOSTCALL, $this->call->exchange, chr($operation) . $arguments);
-        [$type, $exchange, $body] = $this->stream->receive();
-        if ($type !== Stream::HOSTREPLY || $exchange !== $this->call->exchange || $body === '') {
-            exit(Stream::EXIT_PROTOCOL);
+        $this->refuseInView();
+        if (count($topics) > self::LOG_TOPICS_MAX) {
+            throw Revert::because('a log has at most 4 topics');
         }
-        return match (ord($body[0])) {
-            self::ABSENT => null,
-            self::REFUSED => throw Revert::because(substr($body, 1)),
-            // The call's gas is used up: nothing that it still says counts.
-            self::STOP => exit(0),
-            default => substr($body, 1),
-        };
+    }
+
+    private static function absent(string $what): Revert
+    {
+        return Revert::because("this tier has no $what");
     }
 }

@@ -4,8 +4,6 @@ declare(strict_types=1);
 
 namespace DelChain;
 
-use GMP;
-
 /** A `mapping(address => uint256)` at a slot: an entry lies at keccak256(key . slot), as in Solidity. */
 final class Mapping
 {
@@ -13,17 +11,17 @@ final class Mapping
 
     public function __construct(private readonly Contract $contract, int $slot)
     {
-        $this->slot = U256::toWord(gmp_init($slot));
+        $this->slot = U256::of($slot)->word();
     }
 
-    public function get(Address $key): GMP
+    public function get(Address $key): U256
     {
         return U256::fromWord($this->contract->host()->storageGet($this->slotOf($key)));
     }
 
-    public function set(Address $key, GMP $value): void
+    public function set(Address $key, U256 $value): void
     {
-        $this->contract->host()->storagePut($this->slotOf($key), U256::toWord($value));
+        $this->contract->host()->storagePut($this->slotOf($key), $value->word());
     }
 
     private function slotOf(Address $key): string

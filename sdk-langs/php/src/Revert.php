@@ -27,16 +27,21 @@ class Revert extends \RuntimeException
         return new self('0x' . bin2hex($data), $data);
     }
 
+    /** What became of an exception that nobody caught. */
+    public static function ofThrown(\Throwable $thrown): self
+    {
+        return self::because("{$thrown->getMessage()} (" . Place::ofThrown($thrown) . ')');
+    }
+
     /** A custom error: `Revert::error('Poor(address,uint256)', $who, $have)`. */
     public static function error(string $signature, mixed ...$values): self
     {
-        $data = Abi::encode(Signature::of($signature)->names(), array_values($values));
-        return new self($signature, substr(Keccak::hash($signature), 0, 4) . $data);
+        return new self($signature, Abi::encodeCall($signature, ...$values));
     }
 
     /** Solidity's `Panic(uint256)`. */
     public static function panic(int $code): self
     {
-        return new self("panic $code", "\x4e\x48\x7b\x71" . U256::toWord(gmp_init($code)));
+        return new self("panic $code", "\x4e\x48\x7b\x71" . U256::of($code)->word());
     }
 }

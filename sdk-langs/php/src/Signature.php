@@ -7,6 +7,8 @@ namespace DelChain;
 /** An event's or an error's signature, read once: `Transfer(address indexed,address indexed,uint256)`. */
 final class Signature
 {
+    private const MARK = ' indexed';
+
     /** @var array<string, self> */
     private static array $known = [];
 
@@ -14,7 +16,7 @@ final class Signature
         /** keccak-256 of it without marks. */
         public readonly string $hash,
         /** @var list<AbiType> */
-        private readonly array $types,
+        public readonly array $types,
         /** @var list<bool> */
         private readonly array $marks,
     ) {
@@ -23,12 +25,6 @@ final class Signature
     public static function of(string $signature): self
     {
         return self::$known[$signature] ??= self::read($signature);
-    }
-
-    /** @return list<string> */
-    public function names(): array
-    {
-        return array_map(fn (AbiType $type): string => $type->name, $this->types);
     }
 
     /**
@@ -54,10 +50,16 @@ final class Signature
         if (preg_match('/^(\w+)\((.*)\)$/', $signature, $match) !== 1) {
             throw new \LogicException("\"$signature\" is no signature; write Name(type,type indexed)");
         }
-        $parts = array_map(fn (string $part): array => explode(' ', $part), AbiType::split($match[2]));
-        $types = array_map(fn (array $part): AbiType => AbiType::of($part[0]), $parts);
-        $marks = array_map(fn (array $part): bool => ($part[1] ?? '') === 'indexed', $parts);
-        $names = array_map(fn (AbiType $type): string => $type->name, $types);
+        $types = [];
+        $marks = [];
+        $names = [];
+        foreach (AbiType::split($match[2]) as $part) {
+            $isMarked = str_ends_with($part, self::MARK);
+            $type = AbiType::of($isMarked ? substr($part, 0, -strlen(self::MARK)) : $part);
+            $types[] = $type;
+            $marks[] = $isMarked;
+            $names[] = $type->name;
+        }
         return new self(Keccak::hash("$match[1](" . implode(',', $names) . ')'), $types, $marks);
     }
 }

@@ -28,7 +28,7 @@ final class Storage
     public static function of(Contract $contract, string $type, int $slot, int $offset = 0): self
     {
         self::check($type);
-        return new self($contract, $type, U256::toWord(gmp_init($slot)), $offset);
+        return new self($contract, $type, U256::of($slot)->word(), $offset);
     }
 
     /** How many bytes a value takes that may share its slot; 32 for all others. */
@@ -68,16 +68,16 @@ final class Storage
             $word = $isBytes ? $key : Abi::encodeWord(AbiType::of($match[1]), $key);
             return new self($this->contract, $match[2], Keccak::hash($word . $this->slot));
         }
-        $index = is_int($key) ? gmp_init($key) : $key;
-        if (gmp_sign($index) < 0 || gmp_cmp($index, $this->length()) >= 0) {
+        $index = is_int($key) ? $key : $key->asInt() ?? PHP_INT_MAX;
+        if ($index < 0 || $index >= $this->length()) {
             throw Revert::panic(self::PANIC_INDEX);
         }
-        return $this->element(gmp_intval($index));
+        return $this->element($index);
     }
 
     public function length(): int
     {
-        return gmp_intval(U256::fromWord($this->contract->host()->storageGet($this->slot)));
+        return U256::fromWord($this->contract->host()->storageGet($this->slot))->toInt();
     }
 
     /** Makes the array longer by one element, which it returns. */
@@ -136,7 +136,7 @@ final class Storage
 
     private function resize(int $length): void
     {
-        $this->contract->host()->storagePut($this->slot, U256::toWord(gmp_init($length)));
+        $this->contract->host()->storagePut($this->slot, U256::of($length)->word());
     }
 
     /** Writes the bytes of a value and leaves its neighbours alone. */
@@ -158,7 +158,7 @@ final class Storage
 
     private static function plus(string $slot, int $count): string
     {
-        return U256::toWord(gmp_mod(U256::fromWord($slot) + $count, gmp_pow(2, 256)));
+        return U256::fromWord($slot)->add($count)->word();
     }
 
     /** To 31 bytes lie in the slot beside twice the length, longer ones from the hash of the slot on. */
@@ -175,7 +175,7 @@ final class Storage
         for ($index = 0; $index < $slots; $index++) {
             $data .= $host->storageGet(self::plus($first, $index));
         }
-        return substr($data, 0, gmp_intval(gmp_div_q(U256::fromWord($word), 2)));
+        return substr($data, 0, U256::fromWord($word)->toInt() >> 1);
     }
 
     private function save(string $value): void
@@ -185,7 +185,7 @@ final class Storage
         $isShort = strlen($value) < 32;
         $word = $isShort
             ? str_pad($value, 31, "\0") . chr(2 * strlen($value))
-            : U256::toWord(gmp_init(2 * strlen($value) + 1));
+            : U256::of(2 * strlen($value) + 1)->word();
         $host->storagePut($this->slot, $word);
         $parts = $isShort ? [] : str_split($value, 32);
         $first = max($before, count($parts)) === 0 ? '' : Keccak::hash($this->slot);
@@ -196,6 +196,6 @@ final class Storage
 
     private static function dataSlots(string $word): int
     {
-        return ord($word[31]) % 2 === 0 ? 0 : intdiv(gmp_intval(gmp_div_q(U256::fromWord($word), 2)) + 31, 32);
+        return ord($word[31]) % 2 === 0 ? 0 : intdiv((U256::fromWord($word)->toInt() >> 1) + 31, 32);
     }
 }

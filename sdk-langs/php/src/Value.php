@@ -4,8 +4,6 @@ declare(strict_types=1);
 
 namespace DelChain;
 
-use GMP;
-
 /** A `uint256` in storage, where Solidity keeps a state variable at this slot. */
 final class Value
 {
@@ -13,16 +11,16 @@ final class Value
 
     public function __construct(private readonly Contract $contract, int $slot)
     {
-        $this->slot = U256::toWord(gmp_init($slot));
+        $this->slot = U256::of($slot)->word();
     }
 
-    public function get(): GMP
+    public function get(): U256
     {
         return U256::fromWord($this->contract->host()->storageGet($this->slot));
     }
 
-    public function set(GMP $value): void
+    public function set(U256 $value): void
     {
-        $this->contract->host()->storagePut($this->slot, U256::toWord($value));
+        $this->contract->host()->storagePut($this->slot, $value->word());
     }
 }

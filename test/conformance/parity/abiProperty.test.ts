@@ -17,6 +17,7 @@ import {
   cProgramMachine,
   type Machine,
   phpMachine,
+  phpWasmMachine,
   solidityMachine,
 } from "./machines.ts";
 import { edgeWords, replaceWord } from "./malformed.ts";
@@ -62,6 +63,7 @@ test(`SDKs encode and decode random types as viem and solc do (DELCHAIN_SEED=${s
     machines.push(await assemblyScriptMachine(echoAssemblyScript(echoes)));
     machines.push(await cProgramMachine(echoC(echoes)));
     machines.push(await phpMachine(echoPhp(echoes)));
+    machines.push(phpWasmMachine(echoPhp(echoes)));
     await fc.assert(
       fc.asyncProperty(arbitraryCase(echoes), async ({ index, data, bent }) => {
         const types = echoes[index] as Echo;

@@ -124,4 +124,9 @@ describe("callers in every language of the synchronous tiers", () => {
     const { module } = await compileAssemblyScript({ main: "caller.ts", files });
     assert.deepEqual(play(toHex(encodeEnvelope(CODE_KINDS.wasm, module)), envelope), expected);
   });
+
+  test("call, try, create, guard, receive and fall back in PHP as in Solidity", () => {
+    const source = new TextEncoder().encode(clubSource("php/Caller.php"));
+    assert.deepEqual(play(toHex(encodeEnvelope(CODE_KINDS.php, source)), envelope), expected);
+  });
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import fc from "fast-check";
+import { pad } from "viem";
 import { arbitraryCall, CLUB_SOLIDITY, clubSource, encodeCall } from "./club.ts";
 import {
   assemblyScriptMachine,
@@ -8,6 +9,7 @@ import {
   cProgramMachine,
   type Machine,
   phpMachine,
+  phpWasmMachine,
   solidityMachine,
 } from "./machines.ts";
 
@@ -23,11 +25,13 @@ describe("the club in every language", () => {
   before(async () => {
     oracle = solidityMachine(CLUB_SOLIDITY, "Club");
     const c = clubSource("c/club.c");
+    const php = clubSource("php/Club.php");
     others = [
       await cMachine(c),
       await assemblyScriptMachine(clubSource("assemblyscript/club.ts")),
       await cProgramMachine(c),
-      await phpMachine(clubSource("php/Club.php")),
+      await phpMachine(php),
+      phpWasmMachine(php),
     ];
   });
   after(async () => {
@@ -56,5 +60,18 @@ describe("the club in every language", () => {
       }),
       { numRuns: SEQUENCES, endOnFailure: true },
     );
+  });
+
+  test("leaves nothing of a long value behind when one that fits its slot takes its place", async () => {
+    const id = pad("0x01", { size: 32 });
+    for (const machine of [oracle, ...others]) {
+      await machine.reset();
+      for (const length of [63, 31]) {
+        const args = [id, `0x${"61".repeat(length)}`];
+        await machine.call(encodeCall({ name: "file", args, sender: "alice", value: 0n }));
+      }
+      assert.equal(machine.storage().length, 1, machine.language);
+      assert.deepEqual(machine.storage(), oracle.storage(), machine.language);
+    }
   });
 });

@@ -13,10 +13,18 @@ import {
   toFunctionSelector,
 } from "viem";
 import { compileProgram } from "../../../images/c/program.ts";
-import { cMachine, cProgramMachine, type Machine, phpErrors, phpMachine } from "./machines.ts";
+import {
+  cMachine,
+  cProgramMachine,
+  type Machine,
+  phpErrors,
+  phpMachine,
+  phpRefusal,
+  phpWasmMachine,
+} from "./machines.ts";
 
 // What containers have of a contract's outside, beside the club: value, views, plain calls, and what is said when they
-// go wrong. The C contract is the same source in the WebAssembly tier.
+// go wrong. Both contracts are the same source in the WebAssembly tier.
 
 const RECEIVED = "Received(uint256)";
 const topic: Hex = keccak256(new TextEncoder().encode(RECEIVED));
@@ -43,12 +51,12 @@ const PHP = `<?php
 
 declare(strict_types=1);
 
-use DelChain\\{Contract, Payable, Returns, Storage, View};
+use DelChain\\{Contract, Payable, Storage, U256, View};
 
 final class Purse extends Contract
 {
     #[Payable]
-    public function pay(): GMP
+    public function pay(): U256
     {
         return $this->call()->value;
     }
@@ -76,7 +84,7 @@ final class Purse extends Contract
 
     public function fallback(string $input): string
     {
-        $this->require(gmp_sign($this->call()->value) === 0, 'no value');
+        $this->require($this->call()->value->isZero(), 'no value');
         return $input;
     }
 }
@@ -94,6 +102,7 @@ const BUILDERS: readonly (readonly [string, () => Promise<Machine>])[] = [
   ["C (wasm)", () => cMachine(C)],
   ["C (container)", () => cProgramMachine(C)],
   ["PHP (container)", () => phpMachine(PHP)],
+  ["PHP (wasm)", async () => phpWasmMachine(PHP)],
 ];
 
 for (const [language, build] of BUILDERS) {
@@ -141,34 +150,52 @@ for (const [language, build] of BUILDERS) {
   });
 }
 
-/** Members of a class in lines 8 and 9 of its file, and what is said of them. */
-const MISTAKES: readonly (readonly [string, RegExp])[] = [
-  ["public function f(?array $x): void {}", /:8: Bad::f, parameter \$x has the type "\?array"/],
-  ["public function f(#[Type('uint7')] int $x): void {}", /:8: "uint7" is no type of the ABI/],
-  ["#[Returns('u256')]\n    public function f(): GMP {}", /:9: "u256" is no type of the ABI/],
-  ["public function f() {}", /:8: the result of Bad::f has the type ""/],
+/** Members of a class in lines 8 and 9 of its file, what is said of them, and of which line. */
+const MISTAKES: readonly (readonly [string, string, number])[] = [
+  ["public function f(?array $x): void {}", 'Bad::f, parameter $x has the type "?array"', 8],
+  ["public function f(#[Type('uint7')] int $x): void {}", '"uint7" is no type of the ABI', 8],
+  ["#[Returns('u256')]\n    public function f(): U256 {}", '"u256" is no type of the ABI', 9],
+  ["public function f() {}", 'the result of Bad::f has the type ""', 8],
+  [
+    "public function burn(U256 $a): void {}\n    public function collate_propagate_storage(#[Type('bytes16')] string $a): void {}",
+    "the selector of collate_propagate_storage is another method's too; rename it",
+    9,
+  ],
   [
     "public function __construct() { Storage::of($this, 'uint256[', 0); }",
-    /"uint256\[" is no type of the ABI/,
+    '"uint256[" is no type of the ABI',
+    8,
   ],
 ];
 
-test("mistakes in PHP stop the container before its first call, and name file and line", async () => {
-  const source = (member: string): string => `<?php
+function mistaken(member: string): string {
+  return `<?php
 
 declare(strict_types=1);
 
-use DelChain\\{Contract, Returns, Storage, Type};
+use DelChain\\{Contract, Returns, Storage, Type, U256};
 
 final class Bad extends Contract {
     ${member}
 }
 `;
-  const sources = MISTAKES.map(([member], i) => [`Bad${i}.php`, source(member)] as const);
+}
+
+test("mistakes in PHP stop the container before its first call, and name file and line", async () => {
+  const sources = MISTAKES.map(([member], i) => [`Bad${i}.php`, mistaken(member)] as const);
   const errors = await phpErrors(Object.fromEntries(sources));
-  for (const [i, [, message]] of MISTAKES.entries()) {
-    assert.match(errors[`Bad${i}.php`] ?? "", message);
-    assert.match(errors[`Bad${i}.php`] ?? "", new RegExp(`Bad${i}\\.php`));
+  for (const [i, [, message, line]] of MISTAKES.entries()) {
+    const said = errors[`Bad${i}.php`] ?? "";
+    assert.ok(said.includes(message), said);
+    assert.match(said, new RegExp(`Bad${i}\\.php(:|\\()${line}`));
+  }
+});
+
+test("mistakes in PHP stop the deployment of its source, and name the line", () => {
+  for (const [member, message, line] of MISTAKES) {
+    const said = phpRefusal(mistaken(member));
+    assert.ok(said.startsWith(message), said);
+    assert.ok(said.endsWith(` (contract.php:${line})`), said);
   }
 });
 

@@ -6,7 +6,7 @@ import { pathToFileURL } from "node:url";
 import { compileAssemblyScript } from "@delchain/assemblyscript";
 import { compileC } from "@delchain/c";
 import { type Address, CODE_KINDS, encodeEnvelope, toHex } from "@delchain/runtime";
-import type { Hex } from "viem";
+import { decodeErrorResult, type Hex, parseAbi } from "viem";
 import { compileProgram } from "../../../images/c/program.ts";
 import { MemoryHost } from "../../../images/probe/memoryHost.ts";
 import { type PhpRoot, unpackPhp } from "../../../images/probe/phpRoot.ts";
@@ -139,9 +139,26 @@ export async function cProgramMachine(source: string, isDebug = false): Promise<
   );
 }
 
+/** The same source in the interpreter of the WebAssembly tier. */
+export function phpWasmMachine(source: string): Machine {
+  return chainMachine("PHP (wasm)", toHex(phpEnvelope(source)));
+}
+
+function phpEnvelope(source: string): Uint8Array {
+  return encodeEnvelope(CODE_KINDS.php, new TextEncoder().encode(source));
+}
+
 export async function phpMachine(source: string): Promise<Machine> {
   const { root, release } = await phpPrograms({ "Main.php": source });
   return programMachine("PHP (container)", overSocket(root.command("Main.php")), release);
+}
+
+/** The reason for which the WebAssembly tier refuses to deploy a contract in PHP. */
+export function phpRefusal(source: string): string {
+  const outcome = new Ledger([ALICE]).send(ALICE, undefined, toHex(phpEnvelope(source)));
+  assert.ok(outcome.status === "revert", outcome.status);
+  const abi = parseAbi(["error Error(string)"]);
+  return decodeErrorResult({ abi, data: toHex(outcome.output) }).args[0];
 }
 
 /** What PHP writes about contracts that end before they say HELLO, by the names of their files. */

@@ -62,7 +62,7 @@ async function tokens(): Promise<readonly Machine[]> {
       overSocket([at("apps/tour/contracts/container-c/token")]),
     ),
     await programMachine("C (WASI)", () => ProgramUnderTest.start(command, "stdio", "process")),
-    await phpMachine(readFileSync(at("apps/tour/contracts/container-php/Token.php"), "utf8")),
+    await phpMachine(readFileSync(at("apps/tour/contracts/php/Token.php"), "utf8")),
     await programMachine("Python", overSocket([at("sdk-langs/any/token.py")])),
   ];
 }

@@ -11,6 +11,7 @@ import {
   cProgramMachine,
   type Machine,
   phpMachine,
+  phpWasmMachine,
 } from "./machines.ts";
 import { echoesOf, readVectors, type Step, selectorIndex } from "./vectors.ts";
 
@@ -128,6 +129,11 @@ const SDKS: readonly {
     language: "PHP (container)",
     echo: () => phpMachine(echoPhp(echoes)),
     club: () => phpMachine(clubSource("php/Club.php")),
+  },
+  {
+    language: "PHP (wasm)",
+    echo: async () => phpWasmMachine(echoPhp(echoes)),
+    club: async () => phpWasmMachine(clubSource("php/Club.php")),
   },
 ];
 

@@ -54,8 +54,8 @@ final class Club extends Contract
         if (!$this->state->isOpen->get()) {
             throw Revert::error('Closed()');
         }
-        $this->state->members->set(U256::add($this->state->members->get(), gmp_init(1)));
-        $this->state->fund->set(U256::add($this->state->fund->get(), $this->call()->value));
+        $this->state->members->set($this->state->members->get()->add(1));
+        $this->state->fund->set($this->state->fund->get()->add($this->call()->value));
     }
 
     public function score(
@@ -70,8 +70,8 @@ final class Club extends Contract
         $this->require(count($who) === count($changes), 'one change for each');
         foreach ($who as $index => $one) {
             $entry = $this->state->scores->at($one)->at($topic);
-            $total = I256::add($entry->get(), $changes[$index]);
-            if ($total < -1000) {
+            $total = $entry->get()->add($changes[$index]);
+            if ($total < I256::of(-1000)) {
                 throw Revert::error('TooLow(address,string,int256)', $one, $topic, $total);
             }
             $entry->set($total);
@@ -86,7 +86,7 @@ final class Club extends Contract
         }
     }
 
-    public function record(GMP $value): void
+    public function record(U256 $value): void
     {
         $this->state->history->push()->set($value);
     }
@@ -96,7 +96,7 @@ final class Club extends Contract
         $this->state->history->pop();
     }
 
-    public function amend(GMP $index, GMP $value): void
+    public function amend(U256 $index, U256 $value): void
     {
         $this->state->history->at($index)->set($value);
     }
@@ -113,7 +113,7 @@ final class Club extends Contract
         $this->state->ranks->pop();
     }
 
-    public function rerank(GMP $index, #[Type('uint24')] int $value): void
+    public function rerank(U256 $index, #[Type('uint24')] int $value): void
     {
         $this->state->ranks->at($index)->set($value);
     }
@@ -125,7 +125,7 @@ final class Club extends Contract
         $this->emit('Noted(uint256 indexed,string,uint24[])', [$index], [$text, $this->values($this->state->ranks)]);
     }
 
-    public function editNote(GMP $index, string $text): void
+    public function editNote(U256 $index, string $text): void
     {
         $this->state->notes->at($index)->set($text);
     }
@@ -147,8 +147,8 @@ final class Club extends Contract
         return array_map(fn (string $name): mixed => $this->state->$name->get(), $names);
     }
 
-    #[View, Returns('int256')]
-    public function scoreOf(Address $who, string $topic): GMP
+    #[View]
+    public function scoreOf(Address $who, string $topic): I256
     {
         return $this->state->scores->at($who)->at($topic)->get();
     }
@@ -166,15 +166,15 @@ final class Club extends Contract
     }
 
     #[View, Returns('uint256', 'uint256', 'uint256')]
-    public function unsignedMath(GMP $a, GMP $b): array
+    public function unsignedMath(U256 $a, U256 $b): array
     {
-        return [U256::mul($a, $b), U256::div($a, $b), U256::mod($a, $b)];
+        return [$a->mul($b), $a->div($b), $a->mod($b)];
     }
 
     #[View, Returns('int256', 'int256', 'int256', 'int256')]
-    public function signedMath(#[Type('int256')] GMP $a, #[Type('int256')] GMP $b): array
+    public function signedMath(I256 $a, I256 $b): array
     {
-        return [I256::sub($a, $b), I256::mul($a, $b), I256::div($a, $b), I256::mod($a, $b)];
+        return [$a->sub($b), $a->mul($b), $a->div($b), $a->mod($b)];
     }
 
     /** @return list<mixed> */

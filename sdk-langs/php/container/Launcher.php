@@ -43,14 +43,16 @@ final class Launcher
         $forks = getenv('DELCHAIN_ISOLATION') !== 'process';
         $launcher->hello(self::START);
         while (true) {
-            $forks ? $launcher->fork() : $launcher->run($launcher->receive());
+            $forks ? $launcher->fork() : $launcher->run(...$launcher->receive());
         }
     }
 
-    private function receive(): Call
+    /** @return array{string, Call} eight bytes that name the call on the stream, and the call */
+    private function receive(): array
     {
         [$type, $exchange, $body] = $this->stream->receive();
-        return $type === Stream::CALL ? Call::decode($exchange, $body) : exit(Stream::EXIT_PROTOCOL);
+        $call = $type === Stream::CALL ? Call::decode($body) : null;
+        return [$exchange, $call ?? exit(Stream::EXIT_PROTOCOL)];
     }
 
     /** Every class of the SDK, so that no call reads and compiles one for itself. */
@@ -68,22 +70,22 @@ final class Launcher
     private function fork(): void
     {
         [$told, $tell] = stream_socket_pair(STREAM_PF_UNIX, STREAM_SOCK_STREAM, 0) ?: exit(Stream::EXIT_STREAM);
-        $call = $this->isFirstProcess ? null : $this->receive();
+        $received = $this->isFirstProcess ? null : $this->receive();
         $child = @pcntl_fork();
         if ($child === -1) {
-            $this->trap(($call ?? $this->receive())->exchange, self::TRAP_START, pcntl_get_last_error());
+            $this->trap(($received ?? $this->receive())[0], self::TRAP_START, pcntl_get_last_error());
             return;
         }
         if ($child === 0) {
             if (!$this->isFirstProcess) {
                 posix_setsid();
             }
-            $call ??= $this->receive();
+            [$exchange, $call] = $received ?? $this->receive();
             // Told once, and out of the contract's reach before it runs.
-            fwrite($tell, $call->exchange);
+            fwrite($tell, $exchange);
             fclose($tell);
             fclose($told);
-            $this->run($call);
+            $this->run($exchange, $call);
         }
         fclose($tell);
         pcntl_waitpid($child, $status);
@@ -121,11 +123,11 @@ final class Launcher
     }
 
     /** In the call's own process. PHP's warnings and what the contract prints go to the host's debug log. */
-    private function run(Call $call): never
+    private function run(string $exchange, Call $call): never
     {
-        $host = new Host($this->stream, $call);
+        $host = new StreamHost($this->stream, $exchange, $call);
         set_error_handler(function (int $level, string $message, string $file, int $line) use ($host): bool {
-            $host->debug("$message in " . basename($file) . ":$line");
+            $host->debug("$message in " . Place::of($file, $line));
             return true;
         });
         $printed = '';
@@ -138,7 +140,7 @@ final class Launcher
         if ($printed !== '') {
             $host->debug($printed);
         }
-        $this->stream->send(Stream::RESULT, $call->exchange, $status . $output);
+        $this->stream->send(Stream::RESULT, $exchange, $status . $output);
         if ($this->isFirstProcess) {
             posix_kill(getmypid(), self::DONE);
         }
@@ -153,8 +155,7 @@ final class Launcher
         } catch (Revert $revert) {
             return [self::REVERT, $revert->data];
         } catch (\Throwable $thrown) {
-            $place = basename($thrown->getFile()) . ':' . $thrown->getLine();
-            return [self::REVERT, Revert::because("{$thrown->getMessage()} ($place)")->data];
+            return [self::REVERT, Revert::ofThrown($thrown)->data];
         }
         if (strlen($output) > self::OUTPUT_BYTES_MAX) {
             return [self::REVERT, Revert::because('an output has at most 65,536 bytes')->data];

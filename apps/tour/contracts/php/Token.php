@@ -8,7 +8,7 @@ use DelChain\Mapping;
 use DelChain\U256;
 use DelChain\Value;
 
-/** The tour's token as a program in a container: Solidity's ABI, storage layout and revert data. */
+/** The tour's token, for both tiers that run PHP: Solidity's ABI, storage layout and revert data. */
 final class Token extends Contract
 {
     private readonly Mapping $balances;
@@ -20,36 +20,36 @@ final class Token extends Contract
         $this->supply = new Value($this, slot: 1);
     }
 
-    public function mint(Address $to, GMP $amount): void
+    public function mint(Address $to, U256 $amount): void
     {
-        $this->supply->set(U256::add($this->supply->get(), $amount));
+        $this->supply->set($this->supply->get()->add($amount));
         $this->credit($to, $amount);
         $this->emit('Transfer(address,address,uint256)', [Address::zero(), $to], [$amount]);
     }
 
-    public function transfer(Address $to, GMP $amount): bool
+    public function transfer(Address $to, U256 $amount): bool
     {
         $from = $this->sender();
         $have = $this->balances->get($from);
         $this->require($have >= $amount, 'insufficient balance');
-        $this->balances->set($from, $have - $amount);
+        $this->balances->set($from, $have->sub($amount));
         $this->credit($to, $amount);
         $this->emit('Transfer(address,address,uint256)', [$from, $to], [$amount]);
         return true;
     }
 
-    public function balanceOf(Address $owner): GMP
+    public function balanceOf(Address $owner): U256
     {
         return $this->balances->get($owner);
     }
 
-    public function totalSupply(): GMP
+    public function totalSupply(): U256
     {
         return $this->supply->get();
     }
 
-    private function credit(Address $to, GMP $amount): void
+    private function credit(Address $to, U256 $amount): void
     {
-        $this->balances->set($to, U256::add($this->balances->get($to), $amount));
+        $this->balances->set($to, $this->balances->get($to)->add($amount));
     }
 }
