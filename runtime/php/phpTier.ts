@@ -15,6 +15,8 @@ import { PhpCall, type PhpPrinter } from "./phpCall.ts";
 import { PHP_PRICES } from "./prices.ts";
 import { checkSource, phpCode } from "./source.ts";
 
+const WORD_BYTES = 32;
+
 export type PhpTierOptions = {
   readonly pins: PhpPins;
   /** Shared with the other tiers of this engine, whose frames lie on the same native stack. */
@@ -48,7 +50,7 @@ export class PhpTier implements Tier {
 
   /** Throws `InvalidInput<InvalidSource>`; syntax is checked where the constructor runs. */
   prepare(payload: Uint8Array, host: HostApi): Uint8Array {
-    host.meter.charge(PRICES.instrumentByte * payload.length);
+    host.meter.charge(PRICES.copyWord * Math.ceil(payload.length / WORD_BYTES));
     checkSource(payload);
     return payload;
   }
