@@ -18,7 +18,7 @@ export const DEFAULT_CACHE: string = fileURLToPath(new URL("../../.cache/php/", 
 
 const HASH_BYTES = 32;
 /** Part of consensus: changes with what is done to the interpreter beside instrumentation. */
-const SHAPE_VERSION = 2;
+const SHAPE_VERSION = 3;
 
 const POLICY: InstrumentPolicy = {
   limits: INTERPRETER_LIMITS,
