@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fatalReason } from "./fatalReason.ts";
-import { REASON_BYTES_MAX } from "./limits.ts";
+import { REASON_CHARACTERS_MAX } from "./limits.ts";
 
 test("the reason is PHP's last fatal error, and names the contract", () => {
   const printed =
@@ -11,5 +11,5 @@ test("the reason is PHP's last fatal error, and names the contract", () => {
 
 test("an end without a word has a reason too, and a long reason is cut", () => {
   assert.equal(fatalReason("hello"), "the interpreter ended the call");
-  assert.equal(fatalReason(`\nFatal error: ${"x".repeat(5_000)}`).length, REASON_BYTES_MAX);
+  assert.equal(fatalReason(`\nFatal error: ${"x".repeat(5_000)}`).length, REASON_CHARACTERS_MAX);
 });
