@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import {
   type Address,
   type BlockContext,
   type BlockExecution,
+  bootEngine,
   contractAddress,
+  describePhp,
   EvmExecutor,
   type ExecutableTransaction,
   encodeEnvelope,
@@ -32,6 +35,9 @@ import { ALICE, BOB, type Step, TOKEN_STEPS } from "./tokenScenario.ts";
 
 const GAS_LIMIT = 10_000_000n;
 const artefacts = loadArtefacts();
+const PHP_SOURCE = readFileSync(
+  new URL("../../apps/tour/contracts/php/Token.php", import.meta.url),
+);
 const php = { name: "token-php", language: "PHP", initCode: phpTokenCode };
 const tokens: readonly { name: string; language: string }[] = [
   ...[...artefacts.values()].filter(({ contract }) => contract === "token"),
@@ -170,6 +176,18 @@ describe("the tour's tokens", () => {
     });
   }
 });
+
+test("the ABI of the token in PHP is the one that clients of the tour use", () => {
+  const abi = describePhp(PHP_SOURCE, bootEngine(currentPins()));
+  const sorted = (entries: readonly object[]): readonly string[] =>
+    entries.map((entry) => JSON.stringify(Object.entries(entry).sort())).sort();
+  assert.deepEqual(sorted(abi), sorted(tokenAbi.map((entry) => withAnonymous(entry))));
+});
+
+/** What Solidity's compiler says of every event, and viem does without. */
+function withAnonymous(entry: (typeof tokenAbi)[number]): object {
+  return entry.type === "event" ? { ...entry, anonymous: false } : entry;
+}
 
 describe("a relay from the EVM through WebAssembly and back", () => {
   const relay = (ledger: Ledger, token: Address, amount: bigint): TransactionOutcome => {

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { type Abi, BaseError, ContractFunctionRevertedError, type Hex, toHex } from "viem";
 import { DEVNET } from "../../chain/index.ts";
-import { CODE_KINDS, describePhp, encodeEnvelope } from "../../runtime/index.ts";
+import { bootEngine, CODE_KINDS, describePhp, encodeEnvelope } from "../../runtime/index.ts";
 import { devnetAccount, sharedDevnet, startDevnet } from "./support/devnet.ts";
 import { startProgram } from "./support/program.ts";
 
@@ -53,7 +53,7 @@ test("viem deploys, calls and reads a PHP contract by the ABI of its source, and
   const devnet = await sharedDevnet();
   const wallet = devnet.wallet(ACCOUNT);
   assert.ok(DEVNET.php);
-  const abi = describePhp(new TextEncoder().encode(SOURCE), DEVNET.php) as Abi;
+  const abi = describePhp(new TextEncoder().encode(SOURCE), bootEngine(DEVNET.php)) as Abi;
   const hash = await wallet.deployContract({ abi, bytecode: envelope(SOURCE), args: [40n] });
   const { contractAddress, status } = await devnet.receipt(hash);
   assert.equal(status, "success");
