@@ -79,7 +79,7 @@ export { type DriverOffer, DriverSet, type DriverStatus } from "./manager/driver
 export { hostDrivers } from "./manager/hostDrivers.ts";
 export { hashBootFiles, readBootFiles } from "./php/bootFiles.ts";
 export { describePhp } from "./php/describePhp.ts";
-export type { PhpPins } from "./php/engine.ts";
+export { bootEngine, type PhpPins } from "./php/engine.ts";
 export { hasInterpreter, PHP_REMEDY } from "./php/interpreterPackage.ts";
 export { MissingPhp } from "./php/missingPhp.ts";
 export { PhpTier, type PhpTierOptions } from "./php/phpTier.ts";

@@ -7,6 +7,7 @@ import {
   hasInterpreter,
   MissingPhp,
   PhpTier,
+  type PhpTierOptions,
   type Tier,
   WasmTier,
 } from "@delchain/runtime";
@@ -26,11 +27,17 @@ export function createTierExecutor(
   const tiers: Tier[] = [new WasmTier({ ...printing, frames }), new ContainerTier()];
   const { php } = spec;
   if (php !== undefined) {
-    // A devnet goes without what its user left out; a network's nodes must agree.
-    const isLeftOut = isDevnet(spec) && !hasInterpreter();
-    tiers.push(isLeftOut ? new MissingPhp() : new PhpTier({ pins: php, frames, ...printing }));
+    tiers.push(phpTier(spec, { pins: php, frames, ...printing }));
   }
   return createExecutor({ tiers, transactionGasCap: Number(spec.transactionGasMax) });
+}
+
+/** A devnet goes without what its user left out; a network's nodes must agree, and no block of theirs waits. */
+function phpTier(spec: ChainSpec, options: PhpTierOptions): Tier {
+  if (isDevnet(spec)) return hasInterpreter() ? new PhpTier(options) : new MissingPhp();
+  const tier = new PhpTier(options);
+  tier.boot();
+  return tier;
 }
 
 function isDevnet({ network }: ChainSpec): boolean {

@@ -2,10 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { InvalidInput } from "../types/errors.ts";
 import { describePhp } from "./describePhp.ts";
+import { bootEngine } from "./engine.ts";
 import { currentPins } from "./testing/phpChain.ts";
 
+const engine = bootEngine(currentPins());
 const describe = (source: string): readonly object[] =>
-  describePhp(new TextEncoder().encode(source), currentPins());
+  describePhp(new TextEncoder().encode(source), engine);
 
 test("the ABI of a contract is what its methods, attributes and events say", () => {
   const abi = describe(`<?php

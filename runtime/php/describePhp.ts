@@ -3,7 +3,7 @@ import { InvalidInput } from "../types/errors.ts";
 import { keccak256Bytes } from "../types/hash.ts";
 import { GuestFault } from "../wasm/guestFrame.ts";
 import { STACK_BYTES_PER_TRANSACTION } from "../wasm/limits.ts";
-import { bootEngine, type PhpPins } from "./engine.ts";
+import type { Engine } from "./engine.ts";
 import { fatalReason } from "./fatalReason.ts";
 import { Interpreter } from "./interpreter.ts";
 import { CALL_BYTES, Finished } from "./phpCall.ts";
@@ -64,11 +64,10 @@ class OfflineSurroundings implements Surroundings {
 
 /**
  * The ABI of a PHP contract by reflection, as Solidity's compiler writes one; for tools, no node needs it. Throws
- * `InvalidInput` with PHP's reason for a source that declares none, `Unavailable` without the interpreter.
+ * `InvalidInput` with PHP's reason for a source that declares none.
  */
-export function describePhp(source: Uint8Array, pins: PhpPins): readonly object[] {
+export function describePhp(source: Uint8Array, { module, snapshot }: Engine): readonly object[] {
   checkSource(source);
-  const { module, snapshot } = bootEngine(pins);
   const surroundings = new OfflineSurroundings(phpCode(source));
   const guest = new Interpreter(module, surroundings);
   guest.restore(snapshot);

@@ -1,4 +1,4 @@
-import { REASON_BYTES_MAX } from "./limits.ts";
+import { REASON_CHARACTERS_MAX } from "./limits.ts";
 
 const FATAL = /\n(?:PHP )?(Fatal|Parse) error: +/g;
 /** How the interpreter names a contract's source, which came in a message. */
@@ -9,5 +9,5 @@ const UNKNOWN = "the interpreter ended the call";
 export function fatalReason(printed: string): string {
   const start = [...printed.matchAll(FATAL)].at(-1)?.index;
   const text = start === undefined ? UNKNOWN : printed.slice(start).trim();
-  return text.replace(EVALUATED, "contract.php").slice(0, REASON_BYTES_MAX);
+  return text.replace(EVALUATED, "contract.php").slice(0, REASON_CHARACTERS_MAX);
 }

@@ -21,7 +21,7 @@ export const INTERPRETER_STACK_BYTES: number = 512 * 1024;
 export const PRINTED_BYTES_MAX: number = 4_096;
 
 /** Of a revert reason that the interpreter gives itself. */
-export const REASON_BYTES_MAX: number = 1_024;
+export const REASON_CHARACTERS_MAX: number = 1_024;
 
 /** A system module is exempt from a contract's limits on size; these only bound a file that is not the interpreter. */
 export const INTERPRETER_LIMITS: ModuleLimits = {

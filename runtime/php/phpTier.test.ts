@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { GasMeter } from "../host/meter.ts";
 import { InvalidInput, Unavailable } from "../types/errors.ts";
 import { account, MapHost } from "../wasm/testing/mapHost.ts";
-import { MAX_INTERPRETER_DEPTH } from "./limits.ts";
+import { MAX_INTERPRETER_DEPTH, PRINTED_BYTES_MAX } from "./limits.ts";
 import { PhpTier } from "./phpTier.ts";
 import { currentPins, PhpChain, runInNodeThread } from "./testing/phpChain.ts";
 
@@ -69,6 +69,18 @@ describe("a PHP contract", () => {
       "three",
     );
     assert.deepEqual(php.printed, ["one", "two", "Undefined variable $missing in contract.php:5"]);
+  });
+
+  test("shows the beginning of a flood of output, and the reason that stands behind it", () => {
+    php.printed.length = 0;
+    const { text } = outcome("echo str_repeat('x', 200000); new Missing();");
+    assert.equal(Math.max(...php.printed.map((line) => line.length)), PRINTED_BYTES_MAX);
+    assert.match(text, /^Class "Missing" not found in contract\.php/);
+  });
+
+  test("may be as large as the envelope allows", () => {
+    const comment = "#".repeat(120 * 1024);
+    assert.equal(outcome(`return 'large'; /*${comment}*/`).text, "large");
   });
 });
 

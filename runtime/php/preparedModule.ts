@@ -18,7 +18,7 @@ export const DEFAULT_CACHE: string = fileURLToPath(new URL("../../.cache/php/", 
 
 const HASH_BYTES = 32;
 /** Part of consensus: changes with what is done to the interpreter beside instrumentation. */
-const SHAPE_VERSION = 2;
+const SHAPE_VERSION = 3;
 
 const POLICY: InstrumentPolicy = {
   limits: INTERPRETER_LIMITS,
@@ -78,7 +78,16 @@ function writeCached(path: string, module: Uint8Array): void {
     writeFileSync(temporary, Buffer.concat([sha256Of(module), module]));
     renameSync(temporary, path);
   } catch {
-    rmSync(temporary, { force: true });
+    removeHalf(temporary);
+  }
+}
+
+/** Where nothing can be written there may be nothing to remove either. */
+function removeHalf(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // It stays as the folder's owner left it.
   }
 }
 

@@ -25,8 +25,16 @@ const MEMORY_EXPORT = 2;
 const WIDEST_STORE_BYTES = 8;
 
 const [FIRST_STORE, LAST_STORE] = [0x36, 0x3e];
-const [MEMORY_INIT, MEMORY_COPY, MEMORY_FILL] = [PREFIX_FC + 8, PREFIX_FC + 10, PREFIX_FC + 11];
-const [VECTOR_STORE, FIRST_LANE_STORE, LAST_LANE_STORE] = [11, 88, 91].map((n) => PREFIX_FD + n);
+const [MEMORY_COPY, MEMORY_FILL] = [PREFIX_FC + 10, PREFIX_FC + 11];
+/** They write where no mark is made, or change what no snapshot has: tables, segments, the memory's size. */
+const UNMARKED: ReadonlySet<number> = new Set([
+  // table.set, memory.grow
+  ...[0x26, 0x40],
+  // memory.init, data.drop, table.init, elem.drop, table.copy, table.grow, table.fill
+  ...[8, 9, 12, 13, 14, 15, 17].map((second) => PREFIX_FC + second),
+  // v128.store, and the stores of one lane
+  ...[11, 88, 89, 90, 91].map((second) => PREFIX_FD + second),
+]);
 /** Value types of the stores in order: 32 and 64 bits, f32, f64, then parts of 32 and of 64 bits. */
 const STORED = [I32, I64, F32, F64, I32, I32, I64, I64, I64] as const;
 
@@ -45,7 +53,8 @@ const I32_SHR_U = 0x76;
 /**
  * Makes an instrumented module mark the page of every address that its code writes, before it writes. Marks lie in a
  * second memory, which no code of the module's own can name: a guest that has taken over its interpreter may write
- * anywhere in the first and can unmark nothing. It costs no gas: the price of a store holds it.
+ * anywhere in the first and can unmark nothing. It costs no gas: the price of a store holds it. Throws `InvalidInput`
+ * for a module that has state beside its memory and its variables.
  */
 export function markWrittenPages(module: Uint8Array): Uint8Array {
   const limits = { ...INTERPRETER_LIMITS, moduleBytes: INTERPRETER_LIMITS.instrumentedBytes };
@@ -133,13 +142,12 @@ function copyLocals(reader: ByteReader): number {
   return total;
 }
 
-/** Throws `InvalidInput` for a way to write that has no barrier here, which the pinned interpreter does not have. */
-function writesMemory({ code, start }: Instruction): boolean {
-  if (code >= FIRST_STORE && code <= LAST_STORE) return true;
-  if (code === MEMORY_INIT || code === MEMORY_COPY || code === MEMORY_FILL) return true;
-  const isLaneStore = code >= (FIRST_LANE_STORE ?? 0) && code <= (LAST_LANE_STORE ?? 0);
-  if (code === VECTOR_STORE || isLaneStore) throw refusedFeature("a vector store", start);
-  return false;
+/** Throws `InvalidInput` for what has no barrier here, which the pinned interpreter does not have. */
+function writesMemory({ code, opcode, start }: Instruction): boolean {
+  if (UNMARKED.has(code)) throw refusedFeature(`${opcode.name} in an interpreter`, start);
+  return (
+    (code >= FIRST_STORE && code <= LAST_STORE) || code === MEMORY_COPY || code === MEMORY_FILL
+  );
 }
 
 function writeBarrier(module: Uint8Array, instruction: Instruction, scratch: number): void {

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import {
   type Address,
+  bootEngine,
+  describePhp,
   encodeEnvelope,
   fromHex,
   keccak256,
@@ -13,12 +16,16 @@ import { decodeErrorResult, encodeFunctionData, type Hex, pad, parseAbi } from "
 import { loadArtefacts } from "../../apps/tour/artefacts.ts";
 import { phpTokenCode } from "../../apps/tour/phpToken.ts";
 import { relayAbi, tokenAbi } from "../../apps/tour/tokenAbi.ts";
+import { currentPins } from "../../runtime/php/testing/phpChain.ts";
 import { Ledger, plain } from "./ledger.ts";
 import { ALICE, BOB, type Step, TOKEN_STEPS } from "./tokenScenario.ts";
 
 // The tour's contracts where they will live: each deployed by one ordinary creation transaction.
 
 const artefacts = loadArtefacts();
+const PHP_SOURCE = readFileSync(
+  new URL("../../apps/tour/contracts/php/Token.php", import.meta.url),
+);
 const php = { name: "token-php", language: "PHP", initCode: phpTokenCode };
 const tokens: readonly { name: string; language: string }[] = [
   ...[...artefacts.values()].filter(({ contract }) => contract === "token"),
@@ -94,6 +101,18 @@ describe("the tour's tokens", () => {
     });
   }
 });
+
+test("the ABI of the token in PHP is the one that clients of the tour use", () => {
+  const abi = describePhp(PHP_SOURCE, bootEngine(currentPins()));
+  const sorted = (entries: readonly object[]): readonly string[] =>
+    entries.map((entry) => JSON.stringify(Object.entries(entry).sort())).sort();
+  assert.deepEqual(sorted(abi), sorted(tokenAbi.map((entry) => withAnonymous(entry))));
+});
+
+/** What Solidity's compiler says of every event, and viem does without. */
+function withAnonymous(entry: (typeof tokenAbi)[number]): object {
+  return entry.type === "event" ? { ...entry, anonymous: false } : entry;
+}
 
 describe("a relay from the EVM through WebAssembly and back", () => {
   const relay = (ledger: Ledger, token: Address, amount: bigint): TransactionOutcome => {

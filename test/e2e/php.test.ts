@@ -3,8 +3,8 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { type Abi, BaseError, ContractFunctionRevertedError, type Hex, toHex } from "viem";
 import { DEVNET } from "../../chain/index.ts";
-import { CODE_KINDS, describePhp, encodeEnvelope } from "../../runtime/index.ts";
-import { devnetAccount, sharedDevnet } from "./support/devnet.ts";
+import { bootEngine, CODE_KINDS, describePhp, encodeEnvelope } from "../../runtime/index.ts";
+import { devnetAccount, sharedDevnet, startDevnet } from "./support/devnet.ts";
 import { startProgram } from "./support/program.ts";
 
 const SOURCE = `<?php
@@ -53,7 +53,7 @@ test("viem deploys, calls and reads a PHP contract by the ABI of its source, and
   const devnet = await sharedDevnet();
   const wallet = devnet.wallet(ACCOUNT);
   assert.ok(DEVNET.php);
-  const abi = describePhp(new TextEncoder().encode(SOURCE), DEVNET.php) as Abi;
+  const abi = describePhp(new TextEncoder().encode(SOURCE), bootEngine(DEVNET.php)) as Abi;
   const hash = await wallet.deployContract({ abi, bytecode: envelope(SOURCE), args: [40n] });
   const { contractAddress, status } = await devnet.receipt(hash);
   assert.equal(status, "success");
@@ -102,6 +102,14 @@ test("without its package a devnet says what to install, and a network's node do
     /package @php-wasm\/node-8-4.* is not installed\. Try: npm install --include=optional/;
   assert.match(deployment ?? "", what);
   assert.match(refusal ?? "", what);
+});
+
+test("a network's node does not start with another SDK than the chain's", async () => {
+  assert.ok(DEVNET.php);
+  const php = { ...DEVNET.php, sdk: "0".repeat(64) };
+  await assert.rejects(startDevnet({ spec: { ...DEVNET, network: "testnet", php } }), {
+    message: /the PHP SDK of this node has SHA-256 [0-9a-f]{64}; this chain runs 0{64}/,
+  });
 });
 
 async function failure(asked: Promise<unknown>): Promise<string> {

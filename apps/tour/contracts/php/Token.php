@@ -4,11 +4,14 @@ declare(strict_types=1);
 
 use DelChain\Address;
 use DelChain\Contract;
+use DelChain\Event;
 use DelChain\Mapping;
 use DelChain\U256;
 use DelChain\Value;
+use DelChain\View;
 
 /** The tour's token, for both tiers that run PHP: Solidity's ABI, storage layout and revert data. */
+#[Event('Transfer(address indexed from, address indexed to, uint256 value)')]
 final class Token extends Contract
 {
     private readonly Mapping $balances;
@@ -38,11 +41,13 @@ final class Token extends Contract
         return true;
     }
 
+    #[View]
     public function balanceOf(Address $owner): U256
     {
         return $this->balances->get($owner);
     }
 
+    #[View]
     public function totalSupply(): U256
     {
         return $this->supply->get();
