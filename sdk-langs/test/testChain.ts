@@ -3,10 +3,12 @@ import { type BuildOutput, loadOutput } from "@delchain/toolchain";
 import {
   type Abi,
   type Address,
+  type BaseError,
   type Chain,
   createTestClient,
   createWalletClient,
   encodeDeployData,
+  getContractError,
   type Hash,
   type Hex,
   type HttpTransport,
@@ -97,9 +99,13 @@ export class TestChain {
     const { abi, code } = this.#output(name);
     const data = deployData(abi, code, args);
     const { from, ...rest } = options;
-    const receipt = await this.receipt(
-      await this.wallet(from).sendTransaction({ data, ...rest } as { data: Hex }),
-    );
+    const hash = await this.wallet(from)
+      .sendTransaction({ data, ...rest } as { data: Hex })
+      .catch((error: BaseError) => {
+        // viem decodes the reverts of functions by itself, and those of constructors when asked.
+        throw getContractError(error, { abi, args, functionName: "constructor" });
+      });
+    const receipt = await this.receipt(hash);
     recordGas(name, "constructor", receipt.gasUsed);
     if (receipt.status !== "success" || !receipt.contractAddress) {
       throw new Error(`${name} was not deployed: transaction ${receipt.transactionHash} reverted`);

@@ -25,7 +25,7 @@ contract Box {
   uint256 public value;
   event Kept(address indexed who, uint256 value);
   error TooLarge(uint256 value, uint256 limit);
-  constructor(uint256 first) payable { value = first; }
+  constructor(uint256 first) payable { require(first != 13, "unlucky"); value = first; }
   function keep(uint256 next) external payable {
     if (next > 100) revert TooLarge(next, 100);
     require(next != 13, "unlucky");
@@ -53,6 +53,7 @@ test("a revert is told by its reason, or by its error and arguments", async () =
   await expectRevert(keep(13n), "unlucky");
   await expectRevert(keep(101n), "TooLarge", [101n, 100n]);
   await expectRevert(keep(101n));
+  await expectRevert(chain.deploy("Box", [13n]), "unlucky");
 });
 
 test("a call that succeeds, another reason or other arguments fail the test", async () => {
