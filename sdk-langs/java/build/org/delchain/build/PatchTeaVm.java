@@ -47,7 +47,7 @@ public final class PatchTeaVm {
                         at.getOpcode() == Opcodes.PUTSTATIC
                                 && ((FieldInsnNode) at).name.equals("stack");
         AbstractInsnNode set =
-                only(runtime, "allocStack", setsStack, "assignment of WasmHeap.stack");
+                only(runtime, "allocStack", setsStack, "an assignment of WasmHeap.stack");
         String descriptor = "(" + ((FieldInsnNode) set).desc + ")V";
         method(runtime, "allocStack").instructions.set(set, guard("moveStack", descriptor));
         write(runtime);
@@ -88,7 +88,7 @@ public final class PatchTeaVm {
         int list = variable(generator, made.getNext(), Opcodes.ASTORE);
         Predicate<AbstractInsnNode> setsRest =
                 at -> at.getOpcode() == Opcodes.ASTORE && ((VarInsnNode) at).var == rest;
-        only(generator, method, setsRest, "assignment of prevList");
+        only(generator, method, setsRest, "an assignment of prevList");
         InsnList assignment = new InsnList();
         assignment.add(new VarInsnNode(Opcodes.ALOAD, list));
         assignment.add(new VarInsnNode(Opcodes.ASTORE, rest));
@@ -113,7 +113,7 @@ public final class PatchTeaVm {
                         at instanceof MethodInsnNode
                                 && ((MethodInsnNode) at).owner.equals(called)
                                 && ((MethodInsnNode) at).name.equals(name);
-        return only(owner, method, isCall, "call of " + called + "." + name);
+        return only(owner, method, isCall, "a call of " + called + "." + name);
     }
 
     private static AbstractInsnNode only(
@@ -121,7 +121,7 @@ public final class PatchTeaVm {
         List<AbstractInsnNode> all =
                 Arrays.stream(method(owner, method).instructions.toArray()).filter(isIt).toList();
         if (all.size() != 1) {
-            throw unexpected(owner, method + " has " + all.size() + " times a " + what);
+            throw unexpected(owner, all.size() + " times " + what + " in " + method);
         }
         return all.get(0);
     }
