@@ -34,7 +34,7 @@ export type JavaToolchain = {
   /** Name and version of the parts that decide the bytes. */
   readonly version: string;
   readonly jars: readonly string[];
-  /** Folder of the compiled `build/`. */
+  /** Folder of the compiled `build/` and the TeaVM classes that it patched: stands before the jars. */
   readonly tools: string;
 };
 
@@ -158,6 +158,8 @@ async function ensureTools(
     await run(java, ["-jar", compiler, ...flags, ...place, ...paths], {
       timeout: TOOLS_TIMEOUT_MS,
     });
+    const patch = ["-cp", classPath([target, ...jars]), "org.delchain.build.PatchTeaVm", target];
+    await run(java, patch, { timeout: TOOLS_TIMEOUT_MS });
   });
   return folder;
 }

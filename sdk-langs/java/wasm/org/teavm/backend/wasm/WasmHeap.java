@@ -22,9 +22,6 @@ public final class WasmHeap {
      */
     private static final int STACK_BYTES = PAGE_SIZE;
 
-    /** What one frame may take beyond the end before it is noticed. */
-    private static final int STACK_MARGIN_BYTES = 4096;
-
     private static final int BYTES_PER_CARD = 1024;
 
     public static int maxHeapSize;
@@ -51,10 +48,9 @@ public final class WasmHeap {
         buffer = WasmRuntime.align(start, 16);
         stackAddress = WasmRuntime.align(buffer.add(bufferSize), 16);
         stack = stackAddress;
-        stackLimit = stackAddress.add(STACK_BYTES - STACK_MARGIN_BYTES);
+        stackLimit = stackAddress.add(STACK_BYTES);
         // Objects among the data have cards too: before the table, as many as there are kilobytes.
-        Address cards = stackAddress.add(STACK_BYTES);
-        cardTable = cards.add(cards.toInt() / BYTES_PER_CARD + 64);
+        cardTable = stackLimit.add(stackLimit.toInt() / BYTES_PER_CARD + 64);
         heapAddress = WasmRuntime.align(cardTable.add(maxHeap / BYTES_PER_CARD), 16);
         minHeapSize = minHeap;
         maxHeapSize = maxHeap;
