@@ -75,7 +75,7 @@ describe("a PHP contract", () => {
     php.printed.length = 0;
     const { text } = outcome("echo str_repeat('x', 200000); new Missing();");
     assert.equal(Math.max(...php.printed.map((line) => line.length)), PRINTED_BYTES_MAX);
-    assert.match(text, /^Class "Missing" not found in contract\.php/);
+    assert.match(text, /^Class "Missing" not found \(contract\.php:5\)$/);
   });
 
   test("may be as large as the envelope allows", () => {

@@ -1,6 +1,6 @@
 // What a language costs: the size of the same token in each, and the gas of one transfer on a devnet, beside Solidity's.
 //   node test/bench/languages.ts [--json]
-// Gas is the same on every machine. Containers want a Docker engine; PHP's image is built when it is not there.
+// Gas is the same on every machine. Containers want a Docker engine; images are built when they are not there.
 import { statSync } from "node:fs";
 import { buildImages, DEFAULT_STORE } from "@delchain/images";
 import { mnemonicToAccount } from "viem/accounts";
@@ -19,7 +19,14 @@ type Line = {
   readonly overSolidity: number;
 };
 
-const IMAGES: Readonly<Record<string, string>> = { "C (WASI)": "wasi", C: "c", PHP: "php" };
+/** The image that a language's container runs in. */
+const IMAGES: Readonly<Record<string, string>> = {
+  "C (WASI)": "wasi",
+  C: "c",
+  PHP: "php",
+  Java: "java",
+  TypeScript: "node",
+};
 
 async function transfers(): Promise<readonly Row[]> {
   const node = await startNode({
