@@ -2,8 +2,8 @@
 
 /* A notary as a service: who registered a document's hash first, and when. It runs in a container of its own. */
 
-static bytes32 owner_of(u256 document) { return dc_slot_of(dc_number(0), dc_to_word(document)); }
-static bytes32 time_of(u256 document) { return dc_slot_of(dc_number(1), dc_to_word(document)); }
+DC_U256_MAPPING(owner_of, 0)
+DC_U256_MAPPING(time_of, 1)
 
 DC_EVENT(NOTARIZED, 0xeec99bda2c2ff860eea98e214aedc66c8ab8ff4b1ee7d6530184c087061f0b35,
          "event Notarized(uint256 indexed document, address indexed owner, uint256 time)")
@@ -13,18 +13,17 @@ DC_EVENT(GIVEN, 0x0e29f32fc1fae7760283500fb0de9eb57a6408e7ed5c093383f6fe1485875b
 static void notarize(void) {
   u256 document = dc_arg_u256(0), time = dc_u256(dc_block_time());
   dc_require(dc_is_zero(dc_load(time_of(document))), "notarized already");
-  dc_storage_put(owner_of(document), dc_word(dc_sender()));
+  dc_store(owner_of(document), dc_word(dc_sender()));
   dc_store(time_of(document), time);
-  DC_EMIT(3, NOTARIZED(), dc_to_word(document), dc_word(dc_sender()), dc_to_word(time));
+  DC_EMIT(3, NOTARIZED, document, dc_word(dc_sender()), time);
 }
 
 static void give(void) {
   u256 document = dc_arg_u256(0);
-  bytes32 sender = dc_word(dc_sender()), to = dc_word(dc_arg_address(1));
-  bytes32 owner = dc_storage_get(owner_of(document));
-  dc_require(dc_equal(&owner, &sender, sizeof owner), "only the owner");
-  dc_storage_put(owner_of(document), to);
-  DC_EMIT(4, GIVEN(), dc_to_word(document), sender, to);
+  u256 sender = dc_word(dc_sender()), to = dc_word(dc_arg_address(1));
+  dc_require(dc_compare(dc_load(owner_of(document)), sender) == 0, "only the owner");
+  dc_store(owner_of(document), to);
+  DC_EMIT(4, GIVEN, document, sender, to);
 }
 
 static void owner(void) { dc_result_u256(dc_load(owner_of(dc_arg_u256(0)))); }

@@ -18,11 +18,11 @@ static void initialize(void) {
   dc_require(dc_is_zero(dc_load(supply())), "already initialized");
   dc_store(supply(), amount);
   dc_store(balances(owner), amount);
-  DC_EMIT(3, TRANSFER(), dc_word(nobody), dc_word(owner), dc_to_word(amount));
+  DC_EMIT(3, TRANSFER, dc_word(nobody), dc_word(owner), amount);
 }
 
 /* allowance[owner][spender] */
-static bytes32 allowance_of(address owner, address spender) {
+static dc_slot allowance_of(address owner, address spender) {
   return dc_slot_of(allowances(owner), dc_word(spender));
 }
 
@@ -31,7 +31,7 @@ static void move(address from, address to, u256 amount) {
   dc_require(dc_compare(have, amount) >= 0, "insufficient balance");
   dc_store(balances(from), dc_sub(have, amount));
   dc_store(balances(to), dc_add(dc_load(balances(to)), amount));
-  DC_EMIT(3, TRANSFER(), dc_word(from), dc_word(to), dc_to_word(amount));
+  DC_EMIT(3, TRANSFER, dc_word(from), dc_word(to), amount);
 }
 
 static void transfer(void) {
@@ -43,14 +43,14 @@ static void approve(void) {
   address owner = dc_sender(), spender = dc_arg_address(0);
   u256 amount = dc_arg_u256(1);
   dc_store(allowance_of(owner, spender), amount);
-  DC_EMIT(3, APPROVAL(), dc_word(owner), dc_word(spender), dc_to_word(amount));
+  DC_EMIT(3, APPROVAL, dc_word(owner), dc_word(spender), amount);
   dc_result_bool(true);
 }
 
 static void transfer_from(void) {
   address from = dc_arg_address(0), to = dc_arg_address(1);
   u256 amount = dc_arg_u256(2);
-  bytes32 slot = allowance_of(from, dc_sender());
+  dc_slot slot = allowance_of(from, dc_sender());
   u256 allowed = dc_load(slot);
   dc_require(dc_compare(allowed, amount) >= 0, "insufficient allowance");
   dc_store(slot, dc_sub(allowed, amount));
