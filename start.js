@@ -42,6 +42,9 @@ const COMMANDS = {
   run: { script: undefined, tools: true, about: "run a TypeScript file of the repository" },
 };
 
+/** Commands of `delchain` that compile contracts; the others leave a node's installation as small as it is. */
+const COMPILING = ["build", "dev", "test", "verify"];
+
 /** Ends the launcher with a message for people and an exit code for scripts. */
 class LaunchError extends Error {
   constructor(message, exitCode) {
@@ -63,7 +66,8 @@ export async function launch(name, args) {
     if (!Object.hasOwn(COMMANDS, name)) {
       throw new LaunchError(`unknown command: ${name}\n\n${usage()}`, EXIT_USAGE);
     }
-    const { script, tools } = COMMANDS[name];
+    const { script } = COMMANDS[name];
+    const tools = COMMANDS[name].tools || (name === "delchain" && COMPILING.includes(args[0]));
     if (script === undefined && args.length === 0) {
       throw new LaunchError("which file? usage: node start.js run FILE.ts [ARGS]", EXIT_USAGE);
     }

@@ -8,4 +8,3 @@ export {
   sdkFiles,
 } from "./compile.ts";
 export type { AbiEntry, AbiValue } from "./transform/abi.ts";
-export { ContractTransform } from "./transform/transform.ts";
