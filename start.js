@@ -73,7 +73,9 @@ export async function launch(name, args) {
     }
     await install(tools);
     const target = script === undefined ? args : [join(ROOT, script), ...args];
-    return (await run(nodeBinary(), target, { stdio: "inherit" })).code;
+    // Node calls its stripping of types experimental wherever it is used; whoever builds a contract cannot help it.
+    const flags = ["--disable-warning=ExperimentalWarning"];
+    return (await run(nodeBinary(), [...flags, ...target], { stdio: "inherit" })).code;
   } catch (error) {
     if (!(error instanceof LaunchError)) throw error;
     process.stderr.write(`${error.message}\n`);

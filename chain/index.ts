@@ -2,6 +2,7 @@
 
 export type { ResultCertificate } from "./attest/certificate.ts";
 export { decodeCertificate, encodeCertificate } from "./attest/certificateCodec.ts";
+export { type HostKey, proveHostKey } from "./attest/hostKey.ts";
 export type { Block, ExecutedBlock } from "./block/block.ts";
 export {
   type BlockRules,
@@ -24,6 +25,7 @@ export { chooseBls } from "./node/bls.ts";
 export type { LogLevel } from "./node/log.ts";
 export { type BlockSummary, type NodeConfig, type RunningNode, startNode } from "./node/node.ts";
 export { IMPERSONATED_MAX, MINE_BLOCKS_MAX, SNAPSHOTS_MAX } from "./node/nodeCheats.ts";
+export { SOURCE_BYTES_MAX, sourceStatement } from "./node/publishedSources.ts";
 export { chooseRecovery } from "./node/recovery.ts";
 export type { Backend } from "./rpc/backend.ts";
 export { RPC_LIMITS, type RpcLimits } from "./rpc/limits.ts";

@@ -4,6 +4,8 @@ import type { CallCommandOptions } from "./commands/call.ts";
 import type { ConsoleOptions } from "./commands/console.ts";
 import type { DeployOptions } from "./commands/deploy.ts";
 import type { SendOptions } from "./commands/send.ts";
+import type { SourceOptions } from "./commands/source.ts";
+import type { UpgradeOptions } from "./commands/upgrade.ts";
 import type { VerifyOptions } from "./commands/verify.ts";
 import { examples } from "./examples.ts";
 import { jsonOption, projectOption, rpcOption } from "./options.ts";
@@ -16,9 +18,12 @@ const commands = {
   console: () => import("./commands/console.ts"),
   deploy: () => import("./commands/deploy.ts"),
   send: () => import("./commands/send.ts"),
+  source: () => import("./commands/source.ts"),
+  upgrade: () => import("./commands/upgrade.ts"),
   verify: () => import("./commands/verify.ts"),
 };
 
+const TOKEN = "0x5FbDB2315678afecb367f032d93F642f64180aa3";
 const FRIEND = "0x70997970C51812dc3A010C7d01b50e0d17dc79C8";
 
 /** The commands on contracts that are built: deploying and using them. */
@@ -28,19 +33,28 @@ export function addContractCommands(program: Command, output: Output): void {
   addCall(program, output);
   addSend(program, output);
   addConsole(program, output);
+  addUpgrade(program, output);
   addVerify(program, output);
+  addSource(program, output);
 }
 
-const accountOption = () =>
+export const accountOption = (): Option =>
   new Option(
     "--account <account>",
     "who signs: a devnet account by its index, or a keystore file; else the key in DELCHAIN_PRIVATE_KEY, else account 0",
   );
-const privateKeyOption = () =>
+export const privateKeyOption = (): Option =>
   new Option(
     "--private-key <key>",
     "who signs, where everybody on this machine can read it",
   ).hideHelp();
+const libraryOption = () =>
+  new Option(
+    "--library <name=address>",
+    "a library that is deployed already, as NAME=ADDRESS or PATH:NAME=ADDRESS, once for each; the others are deployed first",
+  )
+    .argParser((text: string, before: readonly string[]) => [...before, text])
+    .default([], "none");
 const valueOption = () =>
   new Option("--value <amount>", "coins to send along: wei, or an amount like 1.5ether");
 
@@ -90,6 +104,10 @@ function addDeploy(program: Command, output: Output): void {
     .argument("<contract>", "its name in the project")
     .argument("[arguments...]", "the constructor's, by the ABI; lists and tuples as JSON")
     .option("--dry-run", "say what it costs and where it would lie, and send nothing", false)
+    .option("--upgradeable", "behind a proxy, so that delchain upgrade can change its code", false)
+    .option("--call <text>", "what an upgradeable contract runs first, as in 'initialize 1000'")
+    .option("--verify", "publish its source to the node", false)
+    .addOption(libraryOption())
     .addOption(valueOption())
     .addOption(accountOption())
     .addOption(privateKeyOption())
@@ -101,6 +119,7 @@ function addDeploy(program: Command, output: Output): void {
       examples(
         "delchain deploy Token 1000000 --dry-run",
         "delchain deploy Token 1000000",
+        "delchain deploy Token --upgradeable --call 'initialize 1000000'",
         "DELCHAIN_PASSWORD=… delchain deploy Token 1ether --account ./keystore.json --rpc https://node.example",
       ),
     )
@@ -160,20 +179,70 @@ function addConsole(program: Command, output: Output): void {
     );
 }
 
+function addUpgrade(program: Command, output: Output): void {
+  program
+    .command("upgrade")
+    .description(
+      "put a contract's present code at its address; what deploy --upgradeable has deployed",
+    )
+    .argument("<contract>", "its name in the project")
+    .option("--call <text>", "what the new code runs first, as in 'migrate 2'")
+    .option("--dry-run", "say whether it could be upgraded, and send nothing", false)
+    .option("--unsafe-layout", "also when the new code reads storage in another way", false)
+    .option("--verify", "publish the new source to the node", false)
+    .addOption(libraryOption())
+    .addOption(accountOption())
+    .addOption(privateKeyOption())
+    .addOption(projectOption())
+    .addOption(rpcOption())
+    .addOption(jsonOption())
+    .addHelpText(
+      "after",
+      examples("delchain upgrade Token --dry-run", "delchain upgrade Token --call 'migrate 2'"),
+    )
+    .action(async (name: string, options: UpgradeOptions) =>
+      (await commands.upgrade()).upgrade(name, options, output),
+    );
+}
+
 function addVerify(program: Command, output: Output): void {
   program
     .command("verify")
-    .description("build anew and compare with what was deployed, byte for byte")
-    .argument("<contract>", "its name in the project")
+    .description("build anew and compare with what was deployed, byte for byte; publish the source")
+    .argument(
+      "<contract>",
+      "its name in the project; or the address of one whose source is published",
+    )
     .addOption(
       new Option("--address <address>", "where it is; else where this project deployed it"),
     )
     .addOption(new Option("--transaction <hash>", "what created it; else what this project sent"))
+    .option("--no-publish", "compare, and leave the node's copy of the source alone")
+    .addOption(accountOption())
+    .addOption(privateKeyOption())
     .addOption(projectOption())
     .addOption(rpcOption())
     .addOption(jsonOption())
-    .addHelpText("after", examples("delchain verify Token"))
+    .addHelpText("after", examples("delchain verify Token", `delchain verify ${TOKEN}`))
     .action(async (name: string, options: VerifyOptions) =>
       (await commands.verify()).verify(name, options, output),
+    );
+}
+
+function addSource(program: Command, output: Output): void {
+  program
+    .command("source")
+    .description("show the source that a contract's deployer has published")
+    .argument("<contract>", "its address, or its name in the project")
+    .addOption(new Option("--out <folder>", "write it there, as a project that builds"))
+    .addOption(projectOption())
+    .addOption(rpcOption())
+    .addOption(jsonOption())
+    .addHelpText(
+      "after",
+      examples(`delchain source ${TOKEN}`, `delchain source ${TOKEN} --out ../theirs`),
+    )
+    .action(async (which: string, options: SourceOptions) =>
+      (await commands.source()).source(which, options, output),
     );
 }

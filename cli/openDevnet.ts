@@ -13,11 +13,13 @@ export type DevnetPlace = {
   /** Seconds between blocks; without it a block at once when there is work. */
   readonly interval?: number;
   readonly log: LogLevel;
+  /** What the Docker engine runs containers with; its default unless given. */
+  readonly containerRuntime?: string;
 };
 
 /** Starts a devnet. Throws `CommandError` that names what is in the way and what to do. */
 export async function openDevnet(place: DevnetPlace): Promise<RunningNode> {
-  const { host, port, data, interval, log } = place;
+  const { host, port, data, interval, log, containerRuntime } = place;
   try {
     return await startNode({
       spec: DEVNET,
@@ -27,6 +29,7 @@ export async function openDevnet(place: DevnetPlace): Promise<RunningNode> {
       imageFolder: DEFAULT_STORE,
       intervalMs: interval === undefined ? undefined : interval * 1_000,
       logLevel: log,
+      ...(containerRuntime === undefined ? {} : { containerRuntime }),
     });
   } catch (error) {
     throw explained(error, place);

@@ -28,6 +28,10 @@ export function placeOptions(): readonly Option[] {
       .default(8545)
       .argParser(toPort),
     new Option("--data <folder>", "keep the chain there; without it the chain is gone at the end"),
+    new Option(
+      "--container-runtime <name>",
+      "what the Docker engine runs containers with, like runsc; without it its default",
+    ).env("DELCHAIN_CONTAINER_RUNTIME"),
   ];
 }
 

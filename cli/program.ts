@@ -3,9 +3,11 @@ import { completionScript, SHELLS, type Shell } from "./commands/completion.ts";
 import type { DevnetOptions } from "./commands/devnet.ts";
 import { addContractCommands } from "./contractCommands.ts";
 import { examples } from "./examples.ts";
+import { addImageCommands } from "./imageCommands.ts";
 import { jsonOption, placeOptions, rpcOption, toSeconds } from "./options.ts";
 import type { Output } from "./output.ts";
 import { addProjectCommands } from "./projectCommands.ts";
+import { addRegistryCommands } from "./registryCommands.ts";
 
 const VERSION = "0.1.0";
 
@@ -44,8 +46,10 @@ export function createProgram(output: Output): Command {
   addStatus(program, output);
   addLogs(program, output);
   addDoctor(program, output);
+  addImageCommands(program, output);
   addProjectCommands(program, output);
   addContractCommands(program, output);
+  addRegistryCommands(program, output);
   addCompletion(program, output);
   return program;
 }

@@ -2,12 +2,12 @@ import { chmod, readFile, writeFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { equalBytes } from "@delchain/runtime";
-import { compileProgram, foreignTools } from "./c/program.ts";
+import { compileProgram, compileSystemProgram, foreignTools } from "./c/program.ts";
 import { compileWasi } from "./wasi/program.ts";
 
 /** A compiled program that lies in the repository, so that images are built where no compiler is. */
 export type Artefact = {
-  readonly name: "c" | "wasi";
+  readonly name: "c" | "wasi" | "detinit";
   readonly source: string;
   readonly path: string;
   readonly compile: (source: string) => Promise<Uint8Array>;
@@ -18,7 +18,10 @@ export type Artefact = {
 const inContracts = (path: string): string =>
   fileURLToPath(new URL(`../apps/tour/contracts/${path}`, import.meta.url));
 
-/** The tour's token in C for both platforms: one source. */
+const inKit = (path: string): string =>
+  fileURLToPath(new URL(`../runtime/container/detinit/${path}`, import.meta.url));
+
+/** The tour's token in C for both platforms, one source; and what supervises strict containers. */
 export const ARTEFACTS: readonly Artefact[] = [
   {
     name: "c",
@@ -34,6 +37,13 @@ export const ARTEFACTS: readonly Artefact[] = [
     compile: compileWasi,
     foreign: async () => [],
   },
+  {
+    name: "detinit",
+    source: inKit("detinit.c"),
+    path: inKit("detinit"),
+    compile: compileSystemProgram,
+    foreign: foreignTools,
+  },
 ];
 
 const PROGRAM_MODE = 0o755;
@@ -42,7 +52,7 @@ const PROGRAM_MODE = 0o755;
 export async function rebuildArtefacts(): Promise<void> {
   for (const artefact of ARTEFACTS) {
     await writeFile(artefact.path, await artefact.compile(artefact.source));
-    if (artefact.name === "c") await chmod(artefact.path, PROGRAM_MODE);
+    if (artefact.name !== "wasi") await chmod(artefact.path, PROGRAM_MODE);
   }
 }
 

@@ -1,14 +1,9 @@
-import { createHash } from "node:crypto";
-import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { InvalidInput, type Isolation } from "@delchain/runtime";
 import { type ImageIndex, type IndexedImage, readIndex, writeIndex } from "./imageIndex.ts";
+import { hashInputs, ROOT } from "./inputs.ts";
 import { RECIPES, type Recipe } from "./recipes.ts";
-import { writeImage } from "./writer/image.ts";
-import { hasImage, imagePath, saveImage } from "./writer/store.ts";
-
-const ROOT = fileURLToPath(new URL("../", import.meta.url));
+import { hasImage, storeImage } from "./store/store.ts";
 
 /** Where images and downloads lie unless the caller says otherwise; neither is part of the repository. */
 export const DEFAULT_STORE: string = join(ROOT, ".delchain/images");
@@ -26,8 +21,6 @@ export type BuildOptions = {
 export type BuiltImage = IndexedImage & {
   /** What a manifest asks for to run it. */
   readonly isolation: Isolation;
-  /** The archive in the store. */
-  readonly path: string;
   /** Whether the store had it already, made from the same inputs. */
   readonly reused: boolean;
 };
@@ -45,12 +38,12 @@ export async function buildImages(options: BuildOptions = {}): Promise<readonly 
   const recipes = chosen(options.names ?? imageNames());
   const built: BuiltImage[] = [];
   for (const recipe of recipes) {
-    const inputs = await hashInputs(recipe);
+    const inputs = await hashInputs(recipe.inputs);
     const index = await readIndex(store);
     const known = index[recipe.name];
     if (known !== undefined && known.inputs === inputs && (await hasImage(store, known.digest))) {
       progress(`${recipe.name}: nothing has changed (${known.digest})`);
-      built.push(reused(known, recipe, store));
+      built.push(reused(known, recipe));
     } else {
       built.push(await build(recipe, inputs, { store, cache, progress, index }));
     }
@@ -66,12 +59,12 @@ export async function findImage(
   const known = (await readIndex(store))[name];
   if (known === undefined || !(await hasImage(store, known.digest))) return undefined;
   const [recipe] = chosen([name]);
-  if (recipe === undefined || known.inputs !== (await hashInputs(recipe))) return undefined;
-  return reused(known, recipe, store);
+  if (recipe === undefined || known.inputs !== (await hashInputs(recipe.inputs))) return undefined;
+  return reused(known, recipe);
 }
 
-function reused(known: IndexedImage, { isolation }: Recipe, store: string): BuiltImage {
-  return { ...known, isolation, path: imagePath(store, known.digest), reused: true };
+function reused(known: IndexedImage, { isolation }: Recipe): BuiltImage {
+  return { ...known, isolation, reused: true };
 }
 
 async function build(
@@ -87,14 +80,12 @@ async function build(
   const { name } = recipe;
   const progress = (text: string): void => to.progress(`${name}: ${text}`);
   const source = await recipe.build({ cache: to.cache, progress });
-  const image = await writeImage(source);
-  const path = await saveImage(to.store, image);
+  const { digest, bytes } = await storeImage(to.store, source);
   const { platform, config } = source;
-  const { digest } = image;
   const entry: IndexedImage = { name, digest, platform, entrypoint: config.entrypoint, inputs };
   await writeIndex(to.store, { ...to.index, [name]: entry });
-  progress(`built, ${image.archive.length} bytes (${image.digest})`);
-  return { ...entry, isolation: recipe.isolation, path, reused: false };
+  progress(`built, ${bytes} bytes (${digest})`);
+  return { ...entry, isolation: recipe.isolation, reused: false };
 }
 
 function chosen(names: readonly string[]): readonly Recipe[] {
@@ -104,27 +95,4 @@ function chosen(names: readonly string[]): readonly Recipe[] {
     const message = `there is no image "${name.slice(0, 40)}"; there are ${imageNames().join(", ")}`;
     throw new InvalidInput({ code: "imageName", name }, message);
   });
-}
-
-/** One hash over the bytes of all files that an image is made from or by. */
-async function hashInputs(recipe: Recipe): Promise<string> {
-  const hash = createHash("sha256");
-  for (const input of recipe.inputs) {
-    for (const path of await filesOf(join(ROOT, input))) {
-      const bytes = await readFile(path);
-      hash.update(`${path.slice(ROOT.length)} ${bytes.length}\n`).update(bytes);
-    }
-  }
-  return hash.digest("hex");
-}
-
-async function filesOf(path: string): Promise<readonly string[]> {
-  const entries = await readdir(path, { withFileTypes: true, recursive: true }).catch(
-    () => undefined,
-  );
-  if (entries === undefined) return [path];
-  return entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort();
 }

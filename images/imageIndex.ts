@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { ImageDigest, Platform } from "@delchain/runtime";
-import { writeAtomically } from "./writer/store.ts";
+import { writeAtomically } from "./store/layout.ts";
 
 /** An image that was built under a name. */
 export type IndexedImage = {
@@ -30,5 +30,5 @@ export async function readIndex(store: string): Promise<ImageIndex> {
 
 export async function writeIndex(store: string, index: ImageIndex): Promise<void> {
   const text = `${JSON.stringify(index, undefined, 2)}\n`;
-  await writeAtomically(join(store, FILE), Buffer.from(text));
+  await writeAtomically(join(store, FILE), [Buffer.from(text)]);
 }

@@ -1,17 +1,13 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { Isolation } from "@delchain/runtime";
 import { cImage } from "./c/image.ts";
 import { foreignPackages } from "./debian/lock.ts";
-import { downloadPackages } from "./debian/packages.ts";
-import { type UnpackedFiles, unpackPackages } from "./debian/unpack.ts";
+import { type DownloadedPackage, downloadPackages } from "./debian/packages.ts";
+import { WRITER } from "./inputs.ts";
 import { javaImage } from "./java/image.ts";
-import { openJdk } from "./java/jdk.ts";
-import { buildJavaRuntime } from "./java/runtime.ts";
+import { openJavaRuntime } from "./java/runtime.ts";
 import { NODE_LOCK, NODE_PACKAGES, nodeImage } from "./node/image.ts";
-import { nodeProgram } from "./node/program.ts";
 import { PHP_LOCK, PHP_PACKAGES, phpImage } from "./php/image.ts";
 import { wasiImage } from "./wasi/image.ts";
 import type { ImageSource } from "./writer/image.ts";
@@ -33,7 +29,6 @@ export type Recipe = {
 };
 
 const CONTRACTS = "apps/tour/contracts";
-const WRITER = "images/writer";
 
 function contract(path: string): Promise<Buffer> {
   return readFile(fileURLToPath(new URL(`../${CONTRACTS}/${path}`, import.meta.url)));
@@ -65,9 +60,9 @@ export const RECIPES: readonly Recipe[] = [
       WRITER,
     ],
     build: async ({ cache, progress }) => {
-      const unpacked = await debianFiles(PHP_PACKAGES, PHP_LOCK, cache, progress);
+      const packages = await debianPackages(PHP_PACKAGES, PHP_LOCK, cache, progress);
       const source = (await contract("php/Token.php")).toString();
-      return phpImage(unpacked, { main: "Token.php", sources: { "Token.php": source } });
+      return phpImage(packages, { main: "Token.php", sources: { "Token.php": source } });
     },
   },
   {
@@ -83,19 +78,10 @@ export const RECIPES: readonly Recipe[] = [
       WRITER,
     ],
     build: async ({ cache, progress }) => {
-      const jdk = await openJdk(cache, progress);
-      progress("compiling and linking");
-      const folder = await mkdtemp(join(tmpdir(), "delchain-java-"));
-      try {
-        const runtime = await buildJavaRuntime(jdk, folder);
-        const source = (await contract("java/Token.java")).toString();
-        return await javaImage(runtime, {
-          main: "TokenProgram",
-          sources: { "Token.java": source },
-        });
-      } finally {
-        await rm(folder, { recursive: true });
-      }
+      const runtime = await openJavaRuntime(cache, progress);
+      progress("compiling the contract");
+      const source = (await contract("java/Token.java")).toString();
+      return javaImage(runtime, { main: "TokenProgram", sources: { "Token.java": source } });
     },
   },
   {
@@ -110,24 +96,23 @@ export const RECIPES: readonly Recipe[] = [
       WRITER,
     ],
     build: async ({ cache, progress }) => {
-      const unpacked = await debianFiles(NODE_PACKAGES, NODE_LOCK, cache, progress);
+      const packages = await debianPackages(NODE_PACKAGES, NODE_LOCK, cache, progress);
       const source = (await contract("container-node/token.ts")).toString();
       const token = { main: "token.ts", sources: { "token.ts": source } };
-      return nodeImage(await nodeProgram(), unpacked, token);
+      return nodeImage(packages, token);
     },
   },
 ];
 
-/** Packages by apt's signed index, unpacked; `progress` hears which are not those of the published digest. */
-async function debianFiles(
+/** Packages by apt's signed index; `progress` hears which are not those of the published digest. */
+async function debianPackages(
   names: readonly string[],
   lock: string,
   cache: string,
   progress: (text: string) => void,
-): Promise<UnpackedFiles> {
+): Promise<readonly DownloadedPackage[]> {
   progress("downloading packages of Debian");
   const packages = await downloadPackages(names, `${cache}/debian`, progress);
   for (const difference of await foreignPackages(lock, packages)) progress(difference);
-  progress("unpacking them");
-  return unpackPackages(packages);
+  return packages;
 }

@@ -8,7 +8,10 @@ export {
   queryContainer,
 } from "./container/batch.ts";
 export { ContainerTier } from "./container/containerTier.ts";
+export { createdState } from "./container/createdState.ts";
+export type { ContainerRegistry } from "./container/declaration.ts";
 export { DockerDriver, type DockerOptions } from "./container/docker/dockerDriver.ts";
+export { removeEngineImages } from "./container/docker/engineImages.ts";
 export type {
   Capabilities,
   Container,
@@ -16,6 +19,7 @@ export type {
   ContainerEnd,
   ContainerLabels,
   ContainerSpec,
+  Determinism,
   ImageDigest,
   Isolation,
   ListedContainer,
@@ -25,23 +29,53 @@ export { FrameReader } from "./container/frameReader.ts";
 export { type CallFrame, encodeFrame, type Frame } from "./container/frames.ts";
 export type { ImageArchives } from "./container/images.ts";
 export {
+  HOPS_MAX,
+  MEDIAN_INPUT_BYTES_MAX,
+  MESSAGE_BYTES_MAX,
+  MESSAGE_GAS_MAX,
+  SENDS_MAX,
+} from "./container/limits.ts";
+export {
   encodeManifest,
   type InvalidManifest,
   type Manifest,
+  OUTPUTS,
   parseManifest,
   resourcesOf,
 } from "./container/manifest.ts";
+export { type GasPrices, messageCost, messageId, type Sending } from "./container/outbox.ts";
+export {
+  type OutputRule,
+  type OutputRules,
+  type Outputs,
+  outputRule,
+  outputRules,
+} from "./container/outputRule.ts";
+export { PERTURBATIONS, type Perturbation } from "./container/perturbation.ts";
+export {
+  HOSTING_POLICY,
+  type HostingPolicy,
+  UPGRADE_POLICY,
+  type UpgradePolicy,
+} from "./container/policy.ts";
 export { CONTAINER_PRICES } from "./container/prices.ts";
 export { ProcessDriver } from "./container/process/processDriver.ts";
-export { RESOURCE_CLASSES, type ResourceClass, type Resources } from "./container/resources.ts";
+export {
+  RESOURCE_CLASS_NAMES,
+  RESOURCE_CLASSES,
+  type ResourceClass,
+  type Resources,
+} from "./container/resources.ts";
 export {
   type BatchResult,
   type CallResult,
   HALT_CODES,
   type HaltCode,
+  type OutgoingMessage,
 } from "./container/result.ts";
 export type { Answer, CallOutcome } from "./container/runningCall.ts";
 export { Session } from "./container/session.ts";
+export { boundModule } from "./container/wasmer/wasiModule.ts";
 export { WasmerDriver } from "./container/wasmer/wasmerDriver.ts";
 export { createExecutor, EvmExecutor, type ExecutorOptions } from "./evm/evmExecutor.ts";
 export type {
@@ -66,7 +100,10 @@ export {
   PAYLOAD_BYTES_MAX,
   tierOf,
 } from "./host/envelope.ts";
+export type { LineTable } from "./host/lineTable.ts";
+export { INK_PER_GAS } from "./host/meter.ts";
 export { PRICES } from "./host/prices.ts";
+export type { CallProfile, CodeProfile, FailedFrame, LineProfile } from "./host/profile.ts";
 export {
   COLD_EVERY,
   ContainerManager,
@@ -76,13 +113,35 @@ export {
   type ManagerOptions,
 } from "./manager/containerManager.ts";
 export { type DriverOffer, DriverSet, type DriverStatus } from "./manager/driverSet.ts";
+export {
+  type ExplainOptions,
+  type Explanation,
+  explain,
+  type Replicas,
+  type RunSettings,
+} from "./manager/explain.ts";
+export type { CallRun, FactDifference } from "./manager/facts.ts";
 export { hostDrivers } from "./manager/hostDrivers.ts";
+export type { CallFinding, Cause, FoundCause, Verdict } from "./manager/judge.ts";
+export { ReplicaRuns, type ReplicaRunsOptions } from "./manager/replicaRuns.ts";
 export { hashBootFiles, readBootFiles } from "./php/bootFiles.ts";
 export { describePhp } from "./php/describePhp.ts";
-export { bootEngine, type PhpPins } from "./php/engine.ts";
-export { hasInterpreter, PHP_REMEDY } from "./php/interpreterPackage.ts";
+export { bootEngine, type Engine, type PhpPins } from "./php/engine.ts";
+export { evaluatePhp } from "./php/evaluatePhp.ts";
+export {
+  hasInterpreter,
+  noInterpreter,
+  PHP_INTERPRETER_SHA256,
+  PHP_PACKAGE,
+  PHP_PACKAGE_VERSION,
+  PHP_REMEDY,
+} from "./php/interpreterPackage.ts";
 export { MissingPhp } from "./php/missingPhp.ts";
+export { phpFunctions } from "./php/phpLines.ts";
+export type { CompiledPhp } from "./php/phpMemory.ts";
 export { PhpTier, type PhpTierOptions } from "./php/phpTier.ts";
+export { POSITIONS_PER_LINE } from "./php/profiledInterpreter.ts";
+export { FILE_MARK } from "./php/sourcePlace.ts";
 export {
   type AccountChange,
   type CodeChange,

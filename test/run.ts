@@ -3,9 +3,9 @@ import { globSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 
-// `npm test`: node's test runner over all test files, and the sum of its runs in one line. Unit tests share one
-// process, which is fifty times quicker; what starts nodes, containers or compilers gets a process a file, so that
-// no file sees what another one left; what wants the machine for itself runs alone.
+// `npm test`: node's test runner over all test files, and the sum of its runs in one line. Unit tests share a
+// process, which is fifty times quicker, and there are two of them; what starts nodes, containers or compilers gets a
+// process a file, so that no file sees what another one left; what wants the machine for itself runs alone.
 
 const ROOT = join(import.meta.dirname, "..");
 
@@ -16,6 +16,8 @@ type Group = {
   readonly name: string;
   readonly patterns: readonly string[];
   readonly options: readonly string[];
+  /** Processes of the runner that share the files. */
+  readonly processes: number;
 };
 
 const GROUPS: readonly Group[] = [
@@ -27,26 +29,39 @@ const GROUPS: readonly Group[] = [
       "test/*.test.ts",
     ],
     options: ["--test-isolation=none"],
+    processes: 2,
   },
   {
     name: "across packages",
     patterns: ["test/{conformance,e2e,fuzz}/**/*.test.ts"],
-    options: ["--test-concurrency=2"],
+    // More than two cores: what waits for blocks, containers and files leaves a third of them idle.
+    options: ["--test-concurrency=3"],
+    processes: 1,
   },
-  { name: "isolated", patterns: ["test/isolated/*.test.ts"], options: ["--test-concurrency=1"] },
+  {
+    name: "isolated",
+    patterns: ["test/isolated/*.test.ts"],
+    options: ["--test-concurrency=1"],
+    processes: 1,
+  },
 ];
 
 type Count = { passed: number; failed: number; skipped: number };
 
 const chosen = process.argv.slice(2);
 const counts: Count[] = [];
-for (const { name, patterns, options } of GROUPS) {
+for (const { name, patterns, options, processes } of GROUPS) {
   const all = globSync([...patterns], {
     cwd: ROOT,
     exclude: ["**/node_modules/**", "cli/templates/**"],
   }).sort();
   const files = chosen.length === 0 ? all : all.filter((file) => chosen.includes(file));
-  counts.push(await runTests(name, options, files));
+  if (files.length === 0) continue;
+  process.stdout.write(`\n${name}: ${files.length} files\n`);
+  const shares = Array.from({ length: Math.min(processes, files.length) }, (_, share) =>
+    files.filter((_file, i) => i % processes === share),
+  );
+  counts.push(...(await Promise.all(shares.map((share) => runTests(options, share)))));
 }
 const sum = (of: keyof Count) => counts.reduce((total, count) => total + count[of], 0);
 const skipped = sum("skipped");
@@ -56,13 +71,7 @@ process.stdout.write(
 process.exitCode = sum("failed") > 0 || sum("passed") === 0 ? 1 : 0;
 
 /** A run that dies without its closing lines counts as one failure. */
-async function runTests(
-  what: string,
-  options: readonly string[],
-  list: readonly string[],
-): Promise<Count> {
-  if (list.length === 0) return { passed: 0, failed: 0, skipped: 0 };
-  process.stdout.write(`\n${what}: ${list.length} files\n`);
+async function runTests(options: readonly string[], files: readonly string[]): Promise<Count> {
   const timeout = `--test-timeout=${TIMEOUT_MS}`;
   const args = [
     "--test",
@@ -70,7 +79,7 @@ async function runTests(
     "--test-force-exit",
     timeout,
     ...options,
-    ...list,
+    ...files,
   ];
   const child = spawn(process.execPath, args, { cwd: ROOT, stdio: ["inherit", "pipe", "inherit"] });
   // The counts come before the details of what failed, which may be long.

@@ -63,6 +63,10 @@ export class TokenClient {
     return receipt.contractAddress;
   }
 
+  async pay(to: Address, value: bigint): Promise<void> {
+    await this.#receipt(await this.#wallet.sendTransaction({ to, value }));
+  }
+
   async mint(token: Address, to: Address, amount: bigint): Promise<void> {
     const abi = tokenAbi;
     const hash = await this.#wallet.writeContract({

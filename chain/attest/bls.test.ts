@@ -41,6 +41,23 @@ test("both implementations give the same keys, signatures and aggregates, and ac
   );
 });
 
+test("signatures over different messages verify as one, each under its own key and message", () => {
+  const secrets = [1, 2, 3].map((fill) => new Uint8Array(32).fill(fill));
+  const messages = [4, 5, 6].map((fill) => new Uint8Array(32).fill(fill));
+  const keys = secrets.map((one) => native.publicKey(one));
+  const signature = native.aggregate(
+    secrets.map((one, i) => native.sign(one, messages[i] as Uint8Array)),
+  );
+  for (const bls of [native, nobleBls]) {
+    assert.equal(bls.verifyDistinct(keys, messages, signature), true);
+    assert.equal(bls.verifyDistinct(keys, messages.toReversed(), signature), false);
+    assert.equal(bls.verifyDistinct(keys.slice(1), messages.slice(1), signature), false);
+    assert.equal(bls.verifyDistinct(keys, messages.slice(1), signature), false);
+    assert.equal(bls.verifyDistinct([], [], signature), false);
+    assert.equal(bls.verifyDistinct(keys, messages, signature.subarray(1)), false);
+  }
+});
+
 test("no signature verifies under no keys, under infinity, or from malformed bytes", () => {
   const message = Uint8Array.of(1);
   const key = nobleBls.publicKey(new Uint8Array(32).fill(1));

@@ -14,6 +14,12 @@ export interface Bls {
     message: Uint8Array,
     signature: Uint8Array,
   ): boolean;
+  /** Whether `signature` is the aggregate of each key's signature over its own message; the messages differ. */
+  verifyDistinct(
+    publicKeys: readonly Uint8Array[],
+    messages: readonly Uint8Array[],
+    signature: Uint8Array,
+  ): boolean;
 }
 
 /** The ciphersuite's domain separation tag, the same in every implementation. */

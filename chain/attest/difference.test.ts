@@ -10,6 +10,7 @@ const CALL: HostedResult = {
   status: "success",
   output: Uint8Array.of(1, 2, 3),
   logs: [{ address: `0x${"00".repeat(20)}` as Address, topics: [word(1)], data: Uint8Array.of(9) }],
+  messages: [],
   gasUsed: 10n,
 };
 const LEFT: Outcome = { calls: [CALL], slots: [{ slot: SLOT, value: word(1) }] };

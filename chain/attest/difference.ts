@@ -1,4 +1,4 @@
-import { type SlotChange, toHex } from "@delchain/runtime";
+import { keccak256, type SlotChange, toHex } from "@delchain/runtime";
 import type { Difference } from "./certificate.ts";
 import type { HostedResult } from "./certifiedCall.ts";
 
@@ -42,14 +42,29 @@ function callDifference(
     return { where: "outcome", left: outcomeText(left), right: outcomeText(right) };
   }
   return (
-    bytesDifference("output", left.output, right.output) ??
+    outputDifference(left, right) ??
     logsDifference(left, right) ??
+    textDifference("messages", messagesText(left), messagesText(right)) ??
     textDifference("gas used", String(left.gasUsed), String(right.gasUsed))
   );
 }
 
+/** Numbers that are aggregated need not be the same. */
+function outputDifference(left: HostedResult, right: HostedResult): Place | undefined {
+  if (left.number !== undefined && right.number !== undefined) return undefined;
+  return bytesDifference("output", left.output, right.output);
+}
+
 function outcomeText({ status, haltCode }: HostedResult): string {
   return haltCode === undefined ? status : `${status} (${haltCode})`;
+}
+
+function messagesText({ messages }: HostedResult): string {
+  const texts = messages.map(
+    ({ to, value, gas, callbackGas, data }) =>
+      `${to} value ${value} gas ${gas} + ${callbackGas} data ${keccak256(data).slice(0, 10)}`,
+  );
+  return texts.join("; ");
 }
 
 function logsDifference(left: HostedResult, right: HostedResult): Place | undefined {

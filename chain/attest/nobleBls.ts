@@ -22,17 +22,35 @@ export const nobleBls: Bls = {
   verifyAggregate(publicKeys, message, signature) {
     if (publicKeys.length === 0) return false;
     try {
-      const keys = publicKeys.map((bytes) => {
-        const point = bls12_381.G1.Point.fromBytes(bytes);
-        point.assertValidity();
-        return point;
-      });
-      const point = bls12_381.G2.Point.fromBytes(signature);
-      point.assertValidity();
-      return scheme.verify(point, messagePoint(message), scheme.aggregatePublicKeys(keys));
+      const keys = scheme.aggregatePublicKeys(publicKeys.map(keyPoint));
+      return scheme.verify(signaturePoint(signature), messagePoint(message), keys);
     } catch {
       // noble throws for what is no point of the right subgroup, or infinity.
       return false;
     }
   },
+  verifyDistinct(publicKeys, messages, signature) {
+    if (publicKeys.length === 0 || publicKeys.length !== messages.length) return false;
+    try {
+      const items = publicKeys.map((bytes, i) => ({
+        publicKey: keyPoint(bytes),
+        message: messagePoint(messages[i] as Uint8Array),
+      }));
+      return scheme.verifyBatch(signaturePoint(signature), items);
+    } catch {
+      return false;
+    }
+  },
 };
+
+function keyPoint(bytes: Uint8Array) {
+  const point = bls12_381.G1.Point.fromBytes(bytes);
+  point.assertValidity();
+  return point;
+}
+
+function signaturePoint(bytes: Uint8Array) {
+  const point = bls12_381.G2.Point.fromBytes(bytes);
+  point.assertValidity();
+  return point;
+}

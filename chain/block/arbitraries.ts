@@ -74,6 +74,7 @@ export const containerCalls: Arbitrary<ContainerCallRecord> = fc.record(
     queueIndex: uint(64n),
     outcome: fc.constantFrom("success", "revert", "halt", "diverged", "timedOut"),
     resultsHash: hash,
+    median: optional(hash),
   },
   PLAIN,
 );

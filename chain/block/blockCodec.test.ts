@@ -25,6 +25,7 @@ function sampleBlock(): Block {
     certificates: [
       {
         kind: "agreed",
+        level: "fast",
         contract: header.producer,
         orderingNumber: 3n,
         orderingHash: header.parentHash,
@@ -35,6 +36,9 @@ function sampleBlock(): Block {
         calls: [],
         slots: [],
         signers: Uint8Array.of(3),
+        salts: [],
+        others: [undefined],
+        numbers: [],
         signature: new Uint8Array(96),
       },
     ],

@@ -9,6 +9,7 @@ import {
 import { decodeCertificate, encodeCertificate } from "../attest/certificateCodec.ts";
 import type { ChainSpec } from "../spec/spec.ts";
 import { type DecodedTransaction, decodeTransaction } from "../tx/codec.ts";
+import { isMessageBytes, readMessage } from "../tx/messageCodec.ts";
 import {
   integerBytes,
   readAddress,
@@ -18,7 +19,7 @@ import {
   readList,
 } from "../tx/rlpFields.ts";
 import { withSender } from "../tx/signer.ts";
-import type { SignedTransaction } from "../tx/transaction.ts";
+import { isSigned, type ListedTransaction } from "../tx/transaction.ts";
 import type { Block } from "./block.ts";
 import type { Extension } from "./header.ts";
 import { headerFields, readHeader } from "./headerCodec.ts";
@@ -34,7 +35,7 @@ export type BlockRules = Pick<
   | "certificateBytesMax"
 >;
 
-/** Who signed each transaction, in order: recovered, or known from an earlier recovery. */
+/** Who signed each transaction that has a signature, in order: recovered, or known from an earlier recovery. */
 export type SendersOf = (transactions: readonly DecodedTransaction[]) => readonly Address[];
 
 // No limit of its own: the block's gas and bytes bound it, at 100 bytes a signed transaction.
@@ -45,9 +46,10 @@ export function encodeBlock(block: Block): Uint8Array {
   return encodeRlp(blockFields(block));
 }
 
-/** A block with its senders, as a node stores it, so that loading one recovers no signature. */
+/** A block with who signed, as a node stores it, so that loading one recovers no signature. */
 export function encodeStoredBlock(block: Block): Uint8Array {
-  const senders = [...block.transactions, ...block.orders].map(({ sender }) => fromHex(sender));
+  const signed = [...block.transactions, ...block.orders].filter(isSigned);
+  const senders = signed.map(({ sender }) => fromHex(sender));
   return encodeRlp([blockFields(block), senders]);
 }
 
@@ -94,15 +96,15 @@ function readBlock(item: RlpItem | undefined, rules: BlockRules, sendersOf: Send
   const transactions = readTransactions(listed, "transactions", TRANSACTIONS_MAX, rules);
   const orders = readTransactions(ordered, "orders", rules.ordersMax, rules);
   const all = [...transactions, ...orders];
-  const senders = sendersOf(all);
-  const signed = all.map(
-    (decoded, i): SignedTransaction => withSender(decoded, senders[i] as Address),
+  const senders = sendersOf(all.filter((one) => "signingHash" in one)).values();
+  const known = all.map((one) =>
+    "signingHash" in one ? withSender(one, senders.next().value as Address) : one,
   );
   return {
     header: readHeader(header),
     extension: readExtension(extension),
-    transactions: signed.slice(0, transactions.length),
-    orders: signed.slice(transactions.length),
+    transactions: known.slice(0, transactions.length),
+    orders: known.slice(transactions.length),
     certificates: readList(certificates, "certificates", { max: rules.certificatesMax }).map(
       (certificate) =>
         decodeCertificate(
@@ -118,10 +120,11 @@ function readTransactions(
   field: string,
   max: number,
   rules: BlockRules,
-): readonly DecodedTransaction[] {
-  return readList(item, field, { max }).map((raw) =>
-    decodeTransaction(readBytes(raw, field, rules.transactionBytesMax), rules),
-  );
+): readonly (DecodedTransaction | ListedTransaction)[] {
+  return readList(item, field, { max }).map((one) => {
+    const raw = readBytes(one, field, rules.transactionBytesMax);
+    return isMessageBytes(raw) ? readMessage(raw) : decodeTransaction(raw, rules);
+  });
 }
 
 function readExtension(item: RlpItem | undefined): Extension {

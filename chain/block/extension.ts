@@ -1,6 +1,6 @@
 import { ByteVectorType, ContainerType, UintBigintType } from "@chainsafe/ssz";
 import { encodeRlp, type Hash, hashToBytes, keccak256 } from "@delchain/runtime";
-import type { ResultCertificate } from "../attest/certificate.ts";
+import type { Certificate } from "../attest/certificate.ts";
 import { encodeCertificate } from "../attest/certificateCodec.ts";
 import type { Extension } from "./header.ts";
 
@@ -30,7 +30,7 @@ export function extensionRoot(extension: Extension): Uint8Array {
 }
 
 /** keccak-256 of the RLP list of the encoded certificates. */
-export function certificatesRoot(certificates: readonly ResultCertificate[]): Hash {
+export function certificatesRoot(certificates: readonly Certificate[]): Hash {
   return keccak256(encodeRlp(certificates.map(encodeCertificate)));
 }
 

@@ -1,5 +1,4 @@
 import {
-  concatBytes,
   EMPTY_ROOT,
   encodeRlp,
   type Hash,
@@ -8,6 +7,7 @@ import {
   type RlpItem,
 } from "@delchain/runtime";
 import { integerBytes } from "../tx/rlpFields.ts";
+import { compareNibbles, encodePath, nibblesOf, sharedLength } from "./nibbles.ts";
 
 type Entry = { readonly nibbles: Uint8Array; readonly value: Uint8Array };
 
@@ -54,38 +54,4 @@ function nodeOf(entries: readonly Entry[], start: number, end: number, depth: nu
 function reference(node: RlpItem): RlpItem {
   const bytes = encodeRlp(node);
   return bytes.length < 32 ? node : keccak256Bytes(bytes);
-}
-
-/** Hex-prefix encoding (Yellow Paper, appendix C). */
-function encodePath(nibbles: Uint8Array, isLeaf: boolean): Uint8Array {
-  const isOdd = nibbles.length % 2 === 1;
-  const flag = (isLeaf ? 2 : 0) + (isOdd ? 1 : 0);
-  const path = isOdd
-    ? concatBytes(Uint8Array.of(flag), nibbles)
-    : concatBytes(Uint8Array.of(flag, 0), nibbles);
-  const bytes = new Uint8Array(path.length / 2);
-  for (let i = 0; i < bytes.length; i++) {
-    bytes[i] = ((path[2 * i] as number) << 4) | (path[2 * i + 1] as number);
-  }
-  return bytes;
-}
-
-function nibblesOf(bytes: Uint8Array): Uint8Array {
-  const nibbles = new Uint8Array(bytes.length * 2);
-  bytes.forEach((byte, i) => {
-    nibbles[2 * i] = byte >> 4;
-    nibbles[2 * i + 1] = byte & 15;
-  });
-  return nibbles;
-}
-
-function compareNibbles(left: Uint8Array, right: Uint8Array): number {
-  const shared = sharedLength(left, right);
-  return (left[shared] ?? -1) - (right[shared] ?? -1);
-}
-
-function sharedLength(left: Uint8Array, right: Uint8Array): number {
-  let length = 0;
-  while (length < left.length && left[length] === right[length]) length++;
-  return length;
 }

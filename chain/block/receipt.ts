@@ -2,7 +2,7 @@ import type { Address, Hash, Log } from "@delchain/runtime";
 
 /** What a transaction left. The first five fields are hashed into the receipts root (Yellow Paper, 4.4.1). */
 export type Receipt = {
-  readonly type: 0 | 1 | 2;
+  readonly type: 0 | 1 | 2 | 0x7e;
   readonly status: "success" | "failure";
   readonly cumulativeGasUsed: bigint;
   /** 256 bytes. */
@@ -29,4 +29,6 @@ export type ContainerCallRecord = {
   readonly outcome: "success" | "revert" | "halt" | "diverged" | "timedOut";
   /** What the committee signed for all results of the batch; the zero hash when it did not agree. */
   readonly resultsHash: Hash;
+  /** The call's result where its members' numbers were aggregated: 32 bytes, as the ABI has the integer. */
+  readonly median: Hash | undefined;
 };

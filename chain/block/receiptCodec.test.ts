@@ -30,7 +30,8 @@ test("a receipt enters its root in the bytes that @ethereumjs/vm writes", () => 
             log.data,
           ]),
         },
-        receipt.type,
+        // Their type has no name for ours; they write what they are given.
+        receipt.type as 2,
       );
       assert.equal(toHex(encodeReceipt(receipt)), toHex(theirs));
     }),

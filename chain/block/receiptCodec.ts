@@ -14,6 +14,7 @@ import {
   readList,
   readOptionalAddress,
 } from "../tx/rlpFields.ts";
+import { MESSAGE_TYPE } from "../tx/transaction.ts";
 import { bloomOf } from "./bloom.ts";
 import { readLogs, writeLogs } from "./logs.ts";
 import type { ContainerCallRecord, Receipt } from "./receipt.ts";
@@ -62,6 +63,7 @@ export function encodeStoredReceipt(receipt: Receipt): Uint8Array {
           integerBytes(call.queueIndex),
           integerBytes(BigInt(OUTCOMES.indexOf(call.outcome))),
           fromHex(call.resultsHash),
+          ...(call.median === undefined ? [] : [fromHex(call.median)]),
         ],
   ]);
 }
@@ -71,7 +73,8 @@ export function decodeStoredReceipt(bytes: Uint8Array): Receipt {
   const fields = readList(decodeRlp(bytes), "receipt", 11);
   const logs = readLogs(fields[3], "receipt.logs", STORED_LOGS_MAX);
   const type = readInteger(fields[0], "receipt.type", 1);
-  if (type > 2n) throw new InvalidInput({ code: "RECEIPT_TYPE", type }, `receipt type ${type}`);
+  if (type > 2n && type !== BigInt(MESSAGE_TYPE))
+    throw new InvalidInput({ code: "RECEIPT_TYPE", type }, `receipt type ${type}`);
   return {
     type: Number(type) as Receipt["type"],
     status: readStatus(fields[1]),
@@ -100,8 +103,8 @@ function readStatus(item: RlpItem | undefined): Receipt["status"] {
 }
 
 function readContainerCall(item: RlpItem | undefined): ContainerCallRecord | undefined {
-  if (readList(item, "receipt.containerCall", { max: 5 }).length === 0) return undefined;
-  const fields = readList(item, "receipt.containerCall", 5);
+  if (readList(item, "receipt.containerCall", { max: 6 }).length === 0) return undefined;
+  const fields = readList(item, "receipt.containerCall", { max: 6 });
   const outcome = OUTCOMES[Number(readInteger(fields[3], "outcome", 1))];
   if (outcome === undefined) {
     throw new InvalidInput({ code: "CALL_OUTCOME" }, "a container call's outcome is 0 to 4");
@@ -112,5 +115,6 @@ function readContainerCall(item: RlpItem | undefined): ContainerCallRecord | und
     queueIndex: readInteger(fields[2], "queueIndex", 8),
     outcome,
     resultsHash: readHash(fields[4], "resultsHash"),
+    median: fields[5] === undefined ? undefined : readHash(fields[5], "median"),
   };
 }

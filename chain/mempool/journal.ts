@@ -181,7 +181,7 @@ async function writeAll(file: FileHandle, parts: readonly Uint8Array[]): Promise
 }
 
 /** A new name in a directory is safe only when the directory is. */
-async function syncDirectory(path: string): Promise<void> {
+export async function syncDirectory(path: string): Promise<void> {
   const directory = await open(dirname(path), "r");
   try {
     await directory.sync();

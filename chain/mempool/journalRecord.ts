@@ -28,13 +28,16 @@ export type JournalContent = {
  * The records up to the first that is cut off or damaged. `undefined` for what is no journal, nor the beginning
  * of one that a crash cut off.
  */
-export function decodeRecords(file: Uint8Array): JournalContent | undefined {
+export function decodeRecords(
+  file: Uint8Array,
+  magic: Uint8Array = JOURNAL_MAGIC,
+): JournalContent | undefined {
   const records: Uint8Array[] = [];
   const view = new DataView(file.buffer, file.byteOffset, file.length);
-  const isJournal = JOURNAL_MAGIC.every((byte, i) => i >= file.length || file[i] === byte);
+  const isJournal = magic.every((byte, i) => i >= file.length || file[i] === byte);
   if (!isJournal) return undefined;
-  if (file.length < JOURNAL_MAGIC.length) return { records, validBytes: 0 };
-  let offset = JOURNAL_MAGIC.length;
+  if (file.length < magic.length) return { records, validBytes: 0 };
+  let offset = magic.length;
   while (offset + HEADER_BYTES <= file.length) {
     const length = view.getUint32(offset);
     const end = offset + HEADER_BYTES + length;

@@ -10,7 +10,7 @@ export function attestationReport(
   certificate: ResultCertificate,
   committee: readonly Host[],
   block: bigint | undefined,
-): AttestationReport {
+): Omit<AttestationReport, "attested"> {
   const { contract, orderingNumber, orderingHash, firstIndex, lastIndex } = certificate;
   return {
     contract,
@@ -35,7 +35,11 @@ function attestationsOf(
   if (certificate.kind === "diverged") return certificate.attestations;
   const findings = findingsOf(certificate.contract, certificate.calls, certificate.slots);
   const members = decodeSigners(certificate.signers, committee) ?? [];
-  return members.map((member) => ({ member, ...findings, signature: certificate.signature }));
+  const { numbers, signature } = certificate;
+  return members.map((member, i) => {
+    const number = numbers[i];
+    return { member, ...findings, ...(number !== undefined && { number }), signature };
+  });
 }
 
 /** What all of a certificate's members say of the results; `undefined` when they differ. */

@@ -5,23 +5,33 @@ import {
   EMPTY_ROOT,
   type Hash,
   keccak256,
+  type OutputRules,
   toAddress,
+  toHash,
   Unavailable,
 } from "@delchain/runtime";
+import type { Certificate, CommittedCertificate } from "../attest/certificate.ts";
 import type { Header } from "../block/header.ts";
 import type { ContainerCallRecord, Receipt } from "../block/receipt.ts";
 import { DEVNET, devnetHostSecret } from "../spec/devnet.ts";
 import { genesisBlock } from "../spec/genesis.ts";
 import { signedTransfer } from "../tx/testTransactions.ts";
+import { isSigned } from "../tx/transaction.ts";
 import { Attester } from "./attester.ts";
 import { chooseBls } from "./bls.ts";
 import type { HostedBatch, HostedOutcome, Hosting } from "./hosting.ts";
 import { createLog } from "./log.ts";
 import type { PendingCall } from "./pendingBatch.ts";
+import { MemoryNetwork } from "./transport.ts";
+import { MemoryWordJournal } from "./wordJournal.ts";
 
 const CONTRACT: Address = toAddress(`0x${"c0".repeat(20)}`);
 const MANIFEST = new TextEncoder().encode("{}");
 const { header: GENESIS } = genesisBlock(DEVNET, EMPTY_ROOT);
+
+function wordOf(value: number): Hash {
+  return toHash(`0x${value.toString(16).padStart(64, "0")}`);
+}
 
 function hashOf(number: bigint): Hash {
   return keccak256(new TextEncoder().encode(`block ${number}`));
@@ -34,10 +44,19 @@ class Round {
   readonly ran: bigint[] = [];
   execute: () => Promise<void> = () => Promise.resolve();
   /** Calls on which the replicas differ, by the first byte of their input. */
-  differsAt: number | undefined;
+  differsAt: (input: number) => boolean = () => false;
   /** Inputs' first bytes of each batch that replica 0 was given. */
   readonly batches: number[][] = [];
+  /** How members agree on outputs. */
+  rules: OutputRules = new Map();
+  isPaidOut = false;
+  /** What blocks have fixed. */
+  fixed: readonly CommittedCertificate[] = [];
+  /** What every call has looked at. */
+  balances: ReadonlyMap<Address, bigint> = new Map();
   #certified = Promise.withResolvers<void>();
+  /** What the last certificate in a block was over. */
+  #last: { readonly orderingNumber: bigint; readonly count: number } | undefined;
 
   constructor() {
     const run = async (replica: number, batch: HostedBatch): Promise<HostedOutcome> => {
@@ -47,11 +66,13 @@ class Round {
       await this.execute();
       const calls = inputs.map((input) => ({
         status: "success" as const,
-        output: Uint8Array.of(input === this.differsAt ? replica : 0),
+        output: Uint8Array.of(this.differsAt(input) ? replica : 0),
         logs: [],
+        messages: [],
         gasUsed: 7n,
+        ...(this.rules.has(`0x0${input}`) && { number: wordOf(replica) }),
       }));
-      return { calls, slots: [] };
+      return { calls, slots: [], balances: this.balances };
     };
     this.attester = new Attester({
       spec: DEVNET,
@@ -62,14 +83,24 @@ class Round {
         secret: devnetHostSecret(replica),
       })),
       hosting: { execute: run } as Hosting,
-      factsOf: (address) =>
+      transport: new MemoryNetwork().join(),
+      journal: new MemoryWordJournal(),
+      factsOf: ({ contract: address, orderedIn }) =>
         Promise.resolve({
           contract: { address, manifestHash: keccak256(MANIFEST), manifest: MANIFEST },
           preRoot: EMPTY_ROOT,
           stateAt: 9n,
+          head: 9n,
+          judges: { hosts: DEVNET.hosts, first: "fast", rules: this.rules },
+          fixed: this.fixed,
+          certifiedBefore: this.#last?.orderingNumber === orderedIn ? this.#last.count : undefined,
+          isPaidOut: this.isPaidOut,
         }),
+      balanceOf: () => Promise.resolve(0n),
       randomnessOf: (number) => Promise.resolve(hashOf(number)),
       onCertified: () => this.#certified.resolve(),
+      onDiverged: () => undefined,
+      onConflict: () => undefined,
       log: createLog("silent"),
     });
   }
@@ -80,16 +111,17 @@ class Round {
     const header: Header = { ...GENESIS, number, timestamp, mixHash: hashOf(number) };
     const calls = indexes.map((index): PendingCall => {
       const data = Uint8Array.of(Number(index));
-      const signed = signedTransfer({ to: CONTRACT, nonce: index, gasLimit: 500_000n, data });
-      const entry = { index, transactionHash: signed.hash, orderedIn: number, next: 0n, price: 1n };
-      return { entry, signed };
+      const listed = signedTransfer({ to: CONTRACT, nonce: index, gasLimit: 500_000n, data });
+      const entry = { index, transactionHash: listed.hash, orderedIn: number, next: 0n, price: 1n };
+      return { entry, listed };
     });
-    this.attester.accept({ hash: hashOf(number), header }, calls);
+    this.attester.accept({ hash: hashOf(number), header, containerBaseFee: 1n }, calls);
   }
 
   overdue(number: bigint, timestamp: bigint, bytesMax: number = 1e6): readonly bigint[] {
     return this.attester
       .overdue({ number, timestamp }, bytesMax)
+      .filter(isSigned)
       .map(({ transaction }) => transaction.nonce);
   }
 
@@ -101,10 +133,13 @@ class Round {
       .map(({ certificate }) => certificate.firstIndex);
   }
 
-  /** As if a block held the certificates that wait. */
-  settle(): void {
+  /** As if a block held the certificates that wait, or others in their place. */
+  settle(change: (certificate: Certificate) => Certificate = (certificate) => certificate): void {
     const waiting = this.attester.certificates(DEVNET.blockBytesMax);
-    const certificates = waiting.map(({ certificate }) => certificate);
+    const certificates = waiting.map(({ certificate }) => change(certificate));
+    for (const { certificate, transactions } of waiting) {
+      this.#last = { orderingNumber: certificate.orderingNumber, count: transactions.length };
+    }
     const block = { ...genesisBlock(DEVNET, EMPTY_ROOT), certificates };
     const receipts = certificates.map(({ contract, lastIndex }) => receiptOf(contract, lastIndex));
     this.attester.settle({ block, receipts });
@@ -134,9 +169,47 @@ test("what waited when the node started runs before what is ordered since, and n
   round.attester.close();
 });
 
+test("a batch runs while the one before it waits for its block, and its result counts when that stands", async () => {
+  const round = new Round();
+  round.attester.start();
+  round.order(3n, 1n);
+  round.order(4n, 2n);
+  assert.deepEqual(await round.certified(), [1n]);
+  await turns();
+  assert.deepEqual(round.batches, [[1], [2]]);
+  round.settle();
+  assert.deepEqual(await round.certified(), [2n]);
+  assert.deepEqual(round.batches, [[1], [2]]);
+  round.attester.close();
+});
+
+test("a batch that ran on another storage than was certified, or saw a balance that has changed, runs again", async () => {
+  const slots = [{ slot: hashOf(1n), value: hashOf(2n) }];
+  const otherwise = (certificate: Certificate): Certificate =>
+    certificate.kind === "agreed" ? { ...certificate, slots } : certificate;
+  for (const [balance, change] of [
+    [0n, (certificate: Certificate) => certificate],
+    [0n, otherwise],
+    [1n, (certificate: Certificate) => certificate],
+  ] as const) {
+    const round = new Round();
+    round.balances = new Map([[CONTRACT, balance]]);
+    round.attester.start();
+    round.order(3n, 1n);
+    round.order(4n, 2n);
+    await round.certified();
+    await turns();
+    round.settle(change);
+    assert.deepEqual(await round.certified(), [2n]);
+    const isRight = balance === 0n && change !== otherwise;
+    assert.deepEqual(round.batches, isRight ? [[1], [2]] : [[1], [2], [2]]);
+    round.attester.close();
+  }
+});
+
 test("a call on which the replicas differ takes no other call of its batch with it", async () => {
   const round = new Round();
-  round.differsAt = 4;
+  round.differsAt = (input) => input === 4;
   round.attester.start();
   round.order(3n, 1n, 2n, 3n, 4n, 5n, 6n);
   const certificates: unknown[] = [];
@@ -153,6 +226,69 @@ test("a call on which the replicas differ takes no other call of its batch with 
     ["agreed", 5n, 6n],
   ]);
   assert.deepEqual(round.batches, [[1, 2, 3, 4, 5, 6], [1, 2, 3], [4, 5, 6], [4], [5, 6]]);
+  round.attester.close();
+});
+
+test("a node that starts when a block has fixed commitments to a batch's first half begins with that half", async () => {
+  const round = new Round();
+  const half: CommittedCertificate = {
+    kind: "committed",
+    contract: CONTRACT,
+    orderingNumber: 3n,
+    orderingHash: hashOf(3n),
+    manifestHash: keccak256(MANIFEST),
+    firstIndex: 1n,
+    lastIndex: 2n,
+    preRoot: EMPTY_ROOT,
+    level: "strong",
+    commitments: [],
+    signature: new Uint8Array(96),
+  };
+  // Nor does one for all calls, or for other first calls, change anything.
+  round.fixed = [{ ...half, lastIndex: 4n }, half, { ...half, firstIndex: 0n, lastIndex: 1n }];
+  round.order(3n, 1n, 2n, 3n, 4n);
+  round.attester.start();
+  assert.deepEqual(await round.certified(), [1n]);
+  assert.deepEqual(round.batches, [[1, 2]]);
+  round.attester.close();
+});
+
+test("replicas that find different numbers agree, in a batch of that call alone", async () => {
+  const round = new Round();
+  const type = { kind: "unsigned", bits: 256 } as const;
+  round.rules = new Map([["0x03", { rule: "median", type, settleSelector: "0x00" }]]);
+  round.attester.start();
+  round.order(3n, 1n, 2n, 3n, 4n);
+  const certificates: unknown[] = [];
+  while (round.attester.hasCalls) {
+    await round.certified();
+    for (const { certificate } of round.attester.certificates(DEVNET.blockBytesMax)) {
+      const numbers = certificate.kind === "agreed" ? certificate.numbers.length : undefined;
+      certificates.push([certificate.firstIndex, certificate.lastIndex, numbers]);
+    }
+    round.settle();
+  }
+  assert.deepEqual(certificates, [
+    [1n, 2n, 0],
+    [3n, 3n, 2],
+    [4n, 4n, 0],
+  ]);
+  assert.deepEqual(round.batches, [[1, 2], [3], [4]]);
+  round.attester.close();
+});
+
+test("where the replicas differ on every call each is run five times at most, not the whole rest after each", async () => {
+  const round = new Round();
+  round.differsAt = () => true;
+  round.attester.start();
+  const count = 64;
+  round.order(3n, ...Array.from({ length: count }, (_, i) => BigInt(i + 1)));
+  while (round.attester.hasCalls) {
+    await round.certified();
+    round.settle();
+  }
+  const runs = round.batches.reduce((sum, batch) => sum + batch.length, 0);
+  assert.ok(runs <= 5 * count, `${runs} runs of ${count} calls`);
   round.attester.close();
 });
 

@@ -1,78 +1,100 @@
-import { randomBytes } from "node:crypto";
-import {
-  type Address,
-  type BlockContext,
-  concatBytes,
-  fromHex,
-  type Hash,
-  keccak256,
-  Unavailable,
-} from "@delchain/runtime";
-import { AttestationRound, SALT_BYTES } from "../attest/attestationRound.ts";
+import { type Address, type Hash, InvalidInput } from "@delchain/runtime";
 import type { Bls } from "../attest/bls.ts";
-import type { Batch, CertifiedCall, ResultCertificate } from "../attest/certificate.ts";
-import { encodeCertificate } from "../attest/certificateCodec.ts";
-import { certifiedCall, memberGasLimit } from "../attest/certifiedCall.ts";
-import { committeeSeed, drawCommittee, type Host } from "../attest/committee.ts";
-import { firstDifference } from "../attest/difference.ts";
-import { commitment, type Findings, findingsOf, statementHash } from "../attest/statement.ts";
+import type {
+  Certificate,
+  CommittedCertificate,
+  ResultCertificate,
+} from "../attest/certificate.ts";
+import { decodeCertificate, encodeCertificate } from "../attest/certificateCodec.ts";
+import { committeeSeed, type Host } from "../attest/committee.ts";
+import type { ConflictingAttestations } from "../attest/conflict.ts";
+import { type AttestMessage, decodeMessage } from "../attest/messages.ts";
 import type { ExecutedBlock } from "../block/block.ts";
 import type { ChainSpec } from "../spec/spec.ts";
 import type { CertifiedBatch } from "../transition/executeBlock.ts";
 import { type BlockTime, isOverdue } from "../transition/giveUpOrder.ts";
-import { callId } from "../transition/queue.ts";
-import type { SignedTransaction } from "../tx/transaction.ts";
-import type { HostedContract, HostedOutcome, Hosting } from "./hosting.ts";
+import { committeesOf } from "../transition/judges.ts";
+import { callsAlike } from "../transition/medianCall.ts";
+import type { ListedTransaction } from "../tx/transaction.ts";
+import { BatchAgreement, type BatchListener, RETRY_MS } from "./batchAgreement.ts";
+import type { ContractFacts, FactsQuestion } from "./contractFacts.ts";
+import type { HostedBatch, Hosting } from "./hosting.ts";
+import type { StorageChange } from "./knownSlots.ts";
 import type { Log } from "./log.ts";
-import { batchesOf, type PendingBatch, type PendingCall } from "./pendingBatch.ts";
+import {
+  afterCall,
+  batchesOf,
+  countAtFirst,
+  type PendingBatch,
+  type PendingCall,
+} from "./pendingBatch.ts";
+import { type Opening, RunAhead } from "./runAhead.ts";
+import type { Transport } from "./transport.ts";
+import type { WordJournal } from "./wordJournal.ts";
 
-/** A member of committees that this machine runs: its place in the spec's hosts, and its key. */
+/** A member of committees that this machine runs: its place among the machine's replicas, and its key. */
 export type LocalMember = {
   readonly replica: number;
   readonly secret: Uint8Array;
   readonly host: Host;
 };
 
-/** A contract at the head, for the next batch. */
-export type ContractFacts = {
-  readonly contract: HostedContract;
-  readonly preRoot: Hash;
-  readonly stateAt: bigint;
-};
-
 export type AttesterParts = {
   readonly spec: ChainSpec;
   readonly bls: Bls;
+  /** None for a node that hosts nothing: it collects what others say. */
   readonly members: readonly LocalMember[];
   readonly hosting: Hosting;
-  readonly factsOf: (contract: Address) => Promise<ContractFacts>;
+  readonly transport: Transport;
+  readonly journal: WordJournal;
+  readonly factsOf: (question: FactsQuestion) => Promise<ContractFacts>;
   readonly randomnessOf: (number: bigint) => Promise<Hash>;
+  /** In wei, after block `number`. */
+  readonly balanceOf: (address: Address, number: bigint) => Promise<bigint>;
   readonly onCertified: () => void;
+  /** Told of a call by itself whose members differ. */
+  readonly onDiverged: (transaction: Hash, batch: HostedBatch) => void;
+  /** A host has said two things. */
+  readonly onConflict: (conflict: ConflictingAttestations) => void;
   readonly log: Log;
 };
 
-/**
- * Waits between tries of a batch that this machine could not run, or whose certificate the chain refused, in
- * milliseconds; the last one repeats.
- */
-const RETRY_MS: readonly number[] = [250, 1_000, 5_000, 15_000, 30_000];
+/** Messages that came before this node knew their batch; a host says all again with the next block. */
+export const EARLY_MESSAGES_MAX = 1_024;
 
 /**
- * Runs what final blocks ordered, one batch of a contract at a time, and turns its members' words into
- * certificates. What the machine cannot run stays in the queue and is tried again; nothing is ever made up.
+ * Follows what final blocks ordered, one batch of a contract at a time: its own members run and attest it, and what
+ * the committee agrees on becomes a certificate. What nobody can run stays in the queue; nothing is ever made up.
  */
 export class Attester {
   readonly #parts: AttesterParts;
   readonly #queues = new Map<Address, PendingBatch[]>();
-  readonly #running = new Set<Address>();
+  readonly #opening = new Set<Address>();
+  readonly #agreements = new Map<Address, BatchAgreement>();
+  /** The same, by what messages name. */
+  readonly #byRound = new Map<Hash, BatchAgreement>();
+  /** Of the batch behind the one that is judged. */
+  readonly #ahead = new Map<Address, RunAhead>();
+  /** Of contracts that have calls waiting. */
+  readonly #changes = new Map<Address, StorageChange>();
   readonly #certified = new Map<Address, CertifiedBatch>();
+  readonly #committed = new Map<Address, CommittedCertificate>();
+  /** What blocks have fixed for a contract's first calls since this node started. */
+  readonly #fixed = new Map<Address, CommittedCertificate[]>();
+  /** Contracts that were suspended, whose calls blocks give up. */
+  readonly #paidOut = new Set<Address>();
   readonly #tries = new Map<Address, number>();
   readonly #waits = new Map<Address, NodeJS.Timeout>();
+  #early: AttestMessage[] = [];
   #started = false;
   #closed = false;
 
   constructor(parts: AttesterParts) {
     this.#parts = parts;
+    parts.transport.listen("attest", (bytes) => this.#unlessRefused(() => this.#take(bytes)));
+    parts.transport.listen("certificate", (bytes) =>
+      this.#unlessRefused(() => this.#takeCertificate(bytes)),
+    );
   }
 
   /**
@@ -80,7 +102,10 @@ export class Attester {
    * with their transactions; the first one in any case.
    */
   certificates(bytesMax: number): readonly CertifiedBatch[] {
-    const waiting = [...this.#certified.values()].sort((left, right) =>
+    const committed = [...this.#committed.values()]
+      .filter(({ contract }) => !this.#certified.has(contract))
+      .map((certificate): CertifiedBatch => ({ certificate, transactions: [] }));
+    const waiting = [...this.#certified.values(), ...committed].sort((left, right) =>
       left.certificate.firstIndex < right.certificate.firstIndex ? -1 : 1,
     );
     let bytes = 0;
@@ -96,30 +121,33 @@ export class Attester {
   }
 
   /**
-   * Calls that a block made then gives up, because nobody has certified them in time: each contract's first ones, as
-   * many as the block takes. What has its certificate already is not among them.
+   * Calls that a block made then gives up, because nobody has certified them in time or their contract was suspended:
+   * each contract's first ones, as many as the block takes. What has its certificate already is not among them.
    */
-  overdue(block: BlockTime, bytesMax: number): readonly SignedTransaction[] {
+  overdue(block: BlockTime, bytesMax: number): readonly ListedTransaction[] {
     const { spec } = this.#parts;
     const calls = [...this.#queues.entries()]
       .filter(([contract]) => !this.#certified.has(contract))
       .flatMap(([, batches]) => batches)
-      .filter(({ ordering }) => isOverdue(ordering.header, block, spec))
+      .filter(
+        ({ contract, ordering }) =>
+          this.#paidOut.has(contract) || isOverdue(ordering.header, block, spec),
+      )
       .flatMap((batch) => batch.calls)
       .sort((left, right) => (left.entry.index < right.entry.index ? -1 : 1))
       .slice(0, spec.overdueMax);
     let bytes = 0;
-    const fitting = calls.filter(({ signed }, i) => {
-      bytes += signed.raw.length;
+    const fitting = calls.filter(({ listed }, i) => {
+      bytes += listed.raw.length;
       return i === 0 || bytes <= bytesMax;
     });
-    return fitting.map(({ signed }) => signed);
+    return fitting.map(({ listed }) => listed);
   }
 
   /** The certificate over a call, while it waits for a block. */
   certificateFor(contract: Address, index: bigint): ResultCertificate | undefined {
     const certificate = this.#certified.get(contract)?.certificate;
-    if (certificate === undefined) return undefined;
+    if (certificate === undefined || certificate.kind === "committed") return undefined;
     const isInside = certificate.firstIndex <= index && index <= certificate.lastIndex;
     return isInside ? certificate : undefined;
   }
@@ -128,7 +156,7 @@ export class Attester {
     if (this.certificateFor(contract, index)) return "attested";
     const first = this.#queues.get(contract)?.[0];
     const isFirst = first?.calls.some(({ entry }) => entry.index === index) ?? false;
-    return isFirst && this.#running.has(contract) ? "executing" : "ordered";
+    return isFirst && this.#agreements.has(contract) ? "executing" : "ordered";
   }
 
   /** Begins with what was accepted so far; before it nothing runs. */
@@ -144,69 +172,216 @@ export class Attester {
       this.#queues.set(batch.contract, queue);
       queue.push(batch);
       this.#next(batch.contract);
+      this.#lookAhead(batch.contract);
     }
   }
 
-  /** Lets go of what a final block certified or gave up, and goes on with the contract's next calls. */
-  settle({ receipts }: ExecutedBlock): void {
+  /**
+   * Follows a final block: lets go of what it ended and goes on with the contract's next calls, and tells the others
+   * what it fixed and that it came.
+   */
+  settle({ block, receipts }: ExecutedBlock): void {
     const settled = new Map<Address, bigint>();
     for (const { to, containerCall } of receipts) {
       if (containerCall) settled.set(to as Address, containerCall.queueIndex);
     }
+    for (const certificate of block.certificates) {
+      if (certificate.kind === "committed") continue;
+      const { contract, preRoot: from } = certificate;
+      if (this.#ahead.get(contract)?.standsOn(certificate) === false) this.#ahead.delete(contract);
+      if (certificate.kind === "agreed") {
+        this.#changes.set(contract, { from, slots: certificate.slots });
+      }
+    }
     for (const [contract, last] of settled) {
-      this.#certified.delete(contract);
+      this.#forget(contract);
+      this.#fixed.delete(contract);
+      this.#paidOut.delete(contract);
       this.#tries.delete(contract);
       const left = (this.#queues.get(contract) ?? []).flatMap((batch) => afterCall(batch, last));
-      if (left.length === 0) this.#queues.delete(contract);
-      else this.#queues.set(contract, left);
+      if (left[0] !== this.#ahead.get(contract)?.pending) this.#ahead.delete(contract);
+      if (left.length > 0) this.#queues.set(contract, left);
+      else {
+        this.#queues.delete(contract);
+        this.#changes.delete(contract);
+      }
       this.#next(contract);
     }
+    for (const certificate of block.certificates) {
+      if (certificate.kind !== "committed") continue;
+      const { contract } = certificate;
+      this.#committed.delete(contract);
+      this.#fixed.set(contract, [...(this.#fixed.get(contract) ?? []), certificate]);
+      this.#agreements.get(contract)?.fixed(certificate);
+    }
+    for (const agreement of this.#agreements.values()) agreement.follow(block.header.number);
   }
 
   /** A certificate that the chain refused is of no use: its batch is run again on the state as it is now. */
-  refuse(certificate: ResultCertificate, reason: string): void {
+  refuse(certificate: Certificate, reason: string): void {
     const { contract } = certificate;
     this.#parts.log.error({ contract, reason }, "a certificate of ours was refused");
-    this.#certified.delete(contract);
+    if (certificate.kind === "committed") {
+      this.#committed.delete(contract);
+      return;
+    }
     this.#retryLater(contract);
   }
 
   close(): void {
     this.#closed = true;
     for (const timer of this.#waits.values()) clearTimeout(timer);
+    for (const agreement of this.#agreements.values()) agreement.close();
+  }
+
+  #forget(contract: Address): void {
+    this.#certified.delete(contract);
+    this.#committed.delete(contract);
+    const agreement = this.#agreements.get(contract);
+    this.#agreements.delete(contract);
+    for (const round of agreement?.rounds ?? []) this.#byRound.delete(round);
+    agreement?.close();
   }
 
   #next(contract: Address): void {
     const batch = this.#queues.get(contract)?.[0];
     if (batch === undefined || this.#closed || !this.#started) return;
-    const busy = this.#running.has(contract) || this.#waits.has(contract);
-    if (busy || this.#certified.has(contract)) return;
-    this.#running.add(contract);
-    void this.#attest(batch).finally(() => {
-      this.#running.delete(contract);
-      // What was settled while it ran has another batch behind it.
+    const isBusy = this.#opening.has(contract) || this.#waits.has(contract);
+    if (isBusy || this.#agreements.has(contract) || this.#paidOut.has(contract)) return;
+    this.#opening.add(contract);
+    void this.#open(batch).finally(() => {
+      this.#opening.delete(contract);
+      // What was settled while it was opened has another batch behind it.
       this.#next(contract);
     });
   }
 
-  async #attest(batch: PendingBatch): Promise<void> {
-    const { contract } = batch;
+  async #open(pending: PendingBatch): Promise<void> {
+    const { contract } = pending;
     try {
-      const certified = await this.#certify(batch);
+      const opening = await this.#openingOf(pending);
+      const { facts } = opening;
       // Given up meanwhile: nobody waits for it any more.
-      if (this.#queues.get(contract)?.[0] !== batch) return;
-      this.#certified.set(contract, certified);
-      this.#parts.onCertified();
+      if (this.#queues.get(contract)?.[0] !== pending || this.#closed) return;
+      if (facts.isPaidOut) {
+        this.#paidOut.add(contract);
+        this.#parts.onCertified();
+        return;
+      }
+      const inputs = pending.calls.map(({ listed }) => listed.transaction.data);
+      const alike = callsAlike(inputs, facts.judges.rules);
+      // What was run ahead is known by its batch, so the whole stays what it is.
+      const count = Math.min(alike, countAtFirst(pending, facts));
+      const isWhole = count === pending.calls.length;
+      const batch = isWhole ? pending : { ...pending, calls: pending.calls.slice(0, count) };
+      this.#agree(batch, opening);
     } catch (error) {
       if (this.#closed) return;
-      const { log } = this.#parts;
-      if (error instanceof Unavailable) log.warn({ contract, part: error.part }, error.message);
-      else log.error({ contract, error }, "a batch could not be attested");
+      this.#parts.log.error({ contract, error }, "a batch could not be begun");
       this.#retryLater(contract);
     }
   }
 
+  async #openingOf({ contract, ordering, calls }: PendingBatch): Promise<Opening> {
+    const { factsOf, randomnessOf, spec } = this.#parts;
+    const { number, mixHash } = ordering.header;
+    const first = (calls[0] as PendingCall).entry.index;
+    const facts = await factsOf({ contract, orderedIn: number, first });
+    const later = await randomnessOf(number + BigInt(spec.committeeSeedDelay));
+    const seed = committeeSeed(mixHash, later, contract);
+    const committees = committeesOf(facts.judges, seed, spec);
+    return { facts, committees, since: this.#changes.get(contract) };
+  }
+
+  /** `former`: the agreement on the batch of which this one is a half. */
+  #agree(pending: PendingBatch, opening: Opening, former?: BatchAgreement): void {
+    const { contract } = pending;
+    const ahead = this.#ahead.get(contract);
+    this.#ahead.delete(contract);
+    const prepared = ahead?.pending === pending ? ahead : undefined;
+    const listener: BatchListener = {
+      onCertificate: (certificate) => this.#keep(pending, certificate),
+      onCommitted: (certificate) => {
+        this.#committed.set(contract, certificate);
+        this.#parts.onCertified();
+      },
+      onDivided: (calls) => {
+        const whole = this.#agreements.get(contract);
+        this.#forget(contract);
+        this.#agree({ ...pending, calls: pending.calls.slice(0, calls) }, opening, whole);
+      },
+      onTrouble: () => this.#retryLater(contract),
+    };
+    const parts = this.#parts;
+    const agreement = new BatchAgreement(parts, pending, opening, prepared, listener, former);
+    this.#agreements.set(contract, agreement);
+    this.#lookAhead(contract);
+    // The facts may be older than a block that came while they were asked for.
+    for (const certificate of this.#fixed.get(contract) ?? []) agreement.fixed(certificate);
+    for (const round of agreement.rounds) this.#byRound.set(round, agreement);
+    const waited = this.#early;
+    this.#early = waited.filter(({ round }) => !this.#byRound.has(round));
+    for (const message of waited) {
+      if (agreement.rounds.includes(message.round))
+        this.#unlessRefused(() => agreement.take(message));
+    }
+  }
+
+  /** Prepares the batch behind the one that is judged, once there is one. */
+  #lookAhead(contract: Address): void {
+    const [first, next] = this.#queues.get(contract) ?? [];
+    const agreement = this.#agreements.get(contract);
+    if (first === undefined || next === undefined || this.#ahead.has(contract)) return;
+    if (agreement?.pending !== first || this.#parts.members.length === 0) return;
+    this.#ahead.set(contract, new RunAhead(this.#parts, next, this.#openingOf(next)));
+    this.#runAhead(contract);
+  }
+
+  /** A half of the batch before is not what the next one stands on. */
+  #runAhead(contract: Address): void {
+    const certificate = this.#certified.get(contract)?.certificate;
+    const before = this.#queues.get(contract)?.[0]?.calls.at(-1)?.entry.index;
+    if (certificate?.kind !== "agreed" || certificate.lastIndex !== before) return;
+    this.#ahead.get(contract)?.begin(certificate);
+  }
+
+  #keep({ contract, calls }: PendingBatch, certificate: ResultCertificate): void {
+    const certified = calls.filter(({ entry }) => entry.index <= certificate.lastIndex);
+    const transactions = certified.map(({ listed }) => listed);
+    this.#certified.set(contract, { certificate, transactions });
+    this.#runAhead(contract);
+    this.#parts.onCertified();
+  }
+
+  #take(bytes: Uint8Array): void {
+    const message = decodeMessage(bytes);
+    const agreement = this.#byRound.get(message.round);
+    if (agreement) agreement.take(message);
+    else this.#early.push(message);
+    if (this.#early.length > EARLY_MESSAGES_MAX) this.#early.shift();
+  }
+
+  #takeCertificate(bytes: Uint8Array): void {
+    const certificate = decodeCertificate(bytes, this.#parts.spec.certificateBytesMax);
+    const agreement = this.#agreements.get(certificate.contract);
+    if (certificate.kind === "committed" || this.#certified.has(certificate.contract)) return;
+    if (agreement === undefined) return;
+    agreement.verify(certificate);
+    this.#keep(agreement.pending, certificate);
+  }
+
+  /** What strangers send wrongly is no trouble of ours. */
+  #unlessRefused(act: () => void): void {
+    try {
+      act();
+    } catch (error) {
+      if (!(error instanceof InvalidInput)) throw error;
+      this.#parts.log.debug({ reason: error.message }, "a message of a host counts for nothing");
+    }
+  }
+
   #retryLater(contract: Address): void {
+    this.#forget(contract);
     if (this.#closed) return;
     const tries = this.#tries.get(contract) ?? 0;
     this.#tries.set(contract, tries + 1);
@@ -217,159 +392,9 @@ export class Attester {
     }, waitMs);
     this.#waits.set(contract, timer);
   }
-
-  /**
-   * Runs a batch and certifies what its members agree on. Where they differ, the calls before the difference are run
-   * again by themselves, so that one call costs no other its result; a call by itself is certified as diverged.
-   */
-  async #certify(pending: PendingBatch): Promise<CertifiedBatch> {
-    const facts = await this.#parts.factsOf(pending.contract);
-    const committee = await this.#drawCommittee(pending);
-    for (let batch = pending; ; ) {
-      const { certificate, agreedCalls } = await this.#judge(batch, facts, committee);
-      if (agreedCalls === undefined) {
-        return { certificate, transactions: batch.calls.map(({ signed }) => signed) };
-      }
-      batch = { ...batch, calls: batch.calls.slice(0, agreedCalls) };
-    }
-  }
-
-  /** `agreedCalls`: how many to run again in place of this batch, fewer than it has. */
-  async #judge(
-    pending: PendingBatch,
-    facts: ContractFacts,
-    committee: readonly Host[],
-  ): Promise<{ readonly certificate: ResultCertificate; readonly agreedCalls?: number }> {
-    const { spec, bls, hosting, log } = this.#parts;
-    const batch = batchRecord(pending, facts);
-    const members = this.#localMembers(committee);
-    const hosted = {
-      contract: facts.contract,
-      block: contextOf(pending, spec),
-      stateAt: facts.stateAt,
-      calls: hostedCalls(pending, spec, committee.length),
-    };
-    const outcomes = await Promise.all(
-      members.map(({ replica }) => hosting.execute(replica, hosted)),
-    );
-    const results = outcomes.map((outcome) => certifiedCalls(outcome, pending, spec, committee));
-    const round = new AttestationRound(committee, spec.chainId, batch, bls);
-    const reveals = members.map(({ secret, place }, i) => {
-      const outcome = outcomes[i] as HostedOutcome;
-      const findings = findingsOf(pending.contract, results[i] as CertifiedCall[], outcome.slots);
-      return { member: place, ...signFindings(secret, findings, batch, this.#parts) };
-    });
-    for (const { member, committed } of reveals) round.commit(member, committed);
-    for (const reveal of reveals) round.reveal(reveal);
-    if (round.isAgreed() === true) {
-      const { slots } = outcomes[0] as HostedOutcome;
-      return { certificate: round.agreed(results[0] as CertifiedCall[], slots) };
-    }
-    const [left, right] = outcomes as [HostedOutcome, HostedOutcome];
-    const indexes = pending.calls.map(({ entry }) => entry.index);
-    const difference = firstDifference(left, right, indexes);
-    log.warn({ contract: pending.contract, ...difference }, "replicas diverged");
-    const certificate = round.diverged(difference);
-    const calls = indexes.length;
-    if (calls === 1) return { certificate };
-    // At most half of them, so that a contract that differs every time costs twice its calls and no more.
-    const before = indexes.indexOf(difference.queueIndex);
-    return { certificate, agreedCalls: Math.max(1, Math.min(before, calls >> 1)) };
-  }
-
-  async #drawCommittee(pending: PendingBatch): Promise<readonly Host[]> {
-    const { spec, randomnessOf } = this.#parts;
-    const { number, mixHash } = pending.ordering.header;
-    const later = await randomnessOf(number + BigInt(spec.committeeSeedDelay));
-    return drawCommittee(spec.hosts, committeeSeed(mixHash, later, pending.contract));
-  }
-
-  /** This machine's members of a committee, each with its place in it. */
-  #localMembers(committee: readonly Host[]): readonly (LocalMember & { place: number })[] {
-    return this.#parts.members.flatMap((member) => {
-      const place = committee.findIndex(({ publicKey }) => publicKey === member.host.publicKey);
-      return place < 0 ? [] : [{ ...member, place }];
-    });
-  }
-}
-
-/** What is left of a batch when its calls up to one are settled: the same batch, a shorter one, or none. */
-function afterCall(batch: PendingBatch, last: bigint): readonly PendingBatch[] {
-  const calls = batch.calls.filter(({ entry }) => entry.index > last);
-  if (calls.length === batch.calls.length) return [batch];
-  return calls.length === 0 ? [] : [{ ...batch, calls }];
 }
 
 function bytesOf({ certificate, transactions }: CertifiedBatch): number {
-  const raw = transactions.reduce((sum, signed) => sum + signed.raw.length, 0);
-  return raw + encodeCertificate(certificate).length;
-}
-
-function batchRecord(pending: PendingBatch, facts: ContractFacts): Batch {
-  return {
-    contract: pending.contract,
-    orderingNumber: pending.ordering.header.number,
-    orderingHash: pending.ordering.hash,
-    manifestHash: facts.contract.manifestHash,
-    firstIndex: (pending.calls[0] as PendingCall).entry.index,
-    lastIndex: (pending.calls.at(-1) as PendingCall).entry.index,
-    preRoot: facts.preRoot,
-  };
-}
-
-function contextOf({ ordering: { header } }: PendingBatch, spec: ChainSpec): BlockContext {
-  return {
-    chainId: spec.chainId,
-    number: header.number,
-    timestamp: header.timestamp,
-    gasLimit: header.gasLimit,
-    baseFee: header.baseFeePerGas,
-    producer: header.producer,
-    randomness: header.mixHash,
-  };
-}
-
-function hostedCalls(pending: PendingBatch, spec: ChainSpec, committee: number) {
-  const { header } = pending.ordering;
-  return pending.calls.map(({ entry, signed }) => ({
-    caller: signed.sender,
-    value: signed.transaction.value,
-    input: signed.transaction.data,
-    gasLimit: memberGasLimit(signed.transaction.gasLimit, spec.orderGas, committee),
-    // Known to all members alike, and to nobody before the call is ordered.
-    seed: keccak256(
-      concatBytes(
-        fromHex(header.mixHash),
-        fromHex(callId(spec.chainId, entry.orderedIn, entry.index)),
-      ),
-    ),
-  }));
-}
-
-function certifiedCalls(
-  outcome: HostedOutcome,
-  pending: PendingBatch,
-  spec: ChainSpec,
-  committee: readonly Host[],
-): CertifiedCall[] {
-  return outcome.calls.map((result, i) => {
-    const { entry } = pending.calls[i] as PendingCall;
-    return certifiedCall(result, entry.index, spec.orderGas, committee.length);
-  });
-}
-
-function signFindings(
-  secret: Uint8Array,
-  findings: Findings,
-  batch: Batch,
-  { spec, bls }: AttesterParts,
-) {
-  const statement = statementHash(spec.chainId, batch, findings);
-  const salt = randomBytes(SALT_BYTES);
-  return {
-    findings,
-    salt,
-    committed: commitment(statement, salt, bls.publicKey(secret)),
-    signature: bls.sign(secret, fromHex(statement)),
-  };
+  const listed = transactions.reduce((sum, { raw }) => sum + raw.length, 0);
+  return listed + encodeCertificate(certificate).length;
 }

@@ -26,6 +26,16 @@ const nativeBls: Bls = {
       return false;
     }
   },
+  verifyDistinct(publicKeys, messages, signature) {
+    if (publicKeys.length === 0 || publicKeys.length !== messages.length) return false;
+    try {
+      const keys = publicKeys.map((bytes) => blst.PublicKey.fromBytes(bytes, true));
+      const point = blst.Signature.fromBytes(signature, true, true);
+      return blst.aggregateVerify([...messages], keys, point, true, true);
+    } catch {
+      return false;
+    }
+  },
 };
 
 /**

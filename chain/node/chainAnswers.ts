@@ -1,6 +1,7 @@
 import type { Address, Hash } from "@delchain/runtime";
 import type { KnownBlock } from "../rpc/backend.ts";
 import type { Refused } from "../transition/executeBlock.ts";
+import type { NotOrderable } from "../transition/orderRules.ts";
 import type { PendingBatch, PendingCall } from "./pendingBatch.ts";
 
 // What the chain's thread tells the node's other parts.
@@ -11,13 +12,16 @@ export type WaitingCalls = {
   readonly calls: readonly PendingCall[];
 };
 
-export type Opened = {
+/** Messages between contracts that wait after a block: for the next one, or for the block that they are held until. */
+export type MessageCounts = { readonly messages: number; readonly heldMessages: number };
+
+export type Opened = MessageCounts & {
   readonly head: KnownBlock;
   /** Oldest block first, each block's calls in queue order. */
   readonly waiting: readonly WaitingCalls[];
 };
 
-export type Produced = {
+export type Produced = MessageCounts & {
   readonly block: KnownBlock;
   readonly calls: readonly PendingCall[];
   readonly refused: readonly RefusedItem[];
@@ -40,6 +44,8 @@ export type AdmissionFacts = {
   readonly block: bigint;
   readonly sender: Omit<ChangedAccount, "address">;
   readonly isContainer: boolean;
+  /** Why a container takes no call of this sender now. */
+  readonly notOrderable: { readonly facts: NotOrderable; readonly message: string } | undefined;
 };
 
 export type RefusedItem = Omit<Refused, "signed"> & { readonly transaction: Hash | undefined };

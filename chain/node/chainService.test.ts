@@ -10,7 +10,7 @@ import { OrderedCalls } from "./orderedCalls.ts";
 import { type Action, TestLeader, TestService } from "./testLeader.ts";
 
 const action = fc.record<Action>({
-  kind: fc.constantFrom("coins", "create", "call", "revert", "order", "orderOften"),
+  kind: fc.constantFrom("coins", "create", "call", "revert", "message", "order", "orderOften"),
   account: fc.integer({ min: 1, max: 3 }),
   amount: fc.nat({ max: 200 }),
 });
@@ -22,7 +22,7 @@ function received(block: Block): Block {
 }
 
 test("a service that follows another one's blocks ends with the same head, roots and receipts", async () => {
-  const seen = { certificates: 0, diverged: 0, orders: 0, reverts: 0 };
+  const seen = { certificates: 0, diverged: 0, orders: 0, reverts: 0, messages: 0 };
   const property = fc.asyncProperty(blocks, async (plan) => {
     await using first = await TestService.open();
     await using second = await TestService.open();
@@ -42,6 +42,7 @@ test("a service that follows another one's blocks ends with the same head, roots
         seen.orders += block.block.orders.length;
         seen.certificates += block.block.certificates.length;
         seen.diverged += block.block.certificates.filter(({ kind }) => kind === "diverged").length;
+        seen.messages += block.receipts.filter(({ type }) => type === 0x7e).length;
         seen.reverts += block.receipts.filter(({ status }) => status !== "success").length;
       }
       assert.deepEqual(second.chain.opened(), first.chain.opened());
@@ -171,7 +172,7 @@ test("a block that gives up calls is followed, and refused when it gives up one 
 test("after a restart the same calls are ordered as before", async () => {
   await using service = await TestService.open();
   const leader = new TestLeader(service);
-  const ordered = new OrderedCalls();
+  const ordered = new OrderedCalls(DEVNET.chainId);
   const order: Action = { kind: "orderOften", account: 1, amount: 4 };
   const plans: readonly (readonly Action[])[] = [
     [order, { ...order, account: 2 }],
@@ -182,13 +183,15 @@ test("after a restart the same calls are ordered as before", async () => {
   for (const actions of plans) {
     const { block, calls } = await leader.act(actions);
     ordered.settle(block);
-    ordered.add({ hash: block.hash, header: block.block.header }, calls);
+    const { header, extension } = block.block;
+    const { containerBaseFee } = extension;
+    ordered.add({ hash: block.hash, header, containerBaseFee }, calls);
     await leader.certified();
   }
   leader.close();
   const before = contentOf(ordered, leader);
   await service.reopen();
-  const rebuilt = new OrderedCalls();
+  const rebuilt = new OrderedCalls(DEVNET.chainId);
   const { waiting } = service.chain.opened();
   for (const { ordering, calls } of waiting) rebuilt.add(ordering, calls);
   assert.deepEqual(contentOf(rebuilt, leader), before);

@@ -4,20 +4,16 @@ import {
   type Address,
   assert,
   concatBytes,
-  decodeStoredCode,
   EMPTY_CODE_HASH,
-  EMPTY_DIFF,
   type Executor,
   fromHex,
   type Hash,
   InvalidInput,
   keccak256,
-  type StateDiff,
   type StateView,
 } from "@delchain/runtime";
 import type { Bls } from "../attest/bls.ts";
 import type { Block, ExecutedBlock } from "../block/block.ts";
-import type { Extension, Header } from "../block/header.ts";
 import type { KnownBlock, KnownHeader } from "../rpc/backend.ts";
 import type { ChainSpec } from "../spec/spec.ts";
 import type { PreparedState } from "../state/preparedState.ts";
@@ -25,39 +21,44 @@ import type { OrderLocation, TransactionLocation } from "../state/records.ts";
 import { serveView } from "../state/serveView.ts";
 import type { ChainStore } from "../state/store.ts";
 import { type Ancestor, batchEntries } from "../transition/applyCertificate.ts";
+import { isPaidOut } from "../transition/contractLife.ts";
 import { editDiff } from "../transition/editState.ts";
 import {
   type BlockContent,
   type ExecutedContent,
   executeBlock,
-  isContainer,
 } from "../transition/executeBlock.ts";
+import { judgesOf } from "../transition/judges.ts";
+import { countMessages, readMessage } from "../transition/messageState.ts";
 import {
   type ContractQueue,
+  isWaiting,
   readContractQueue,
   readQueueTotals,
+  stateOfCalls,
   waitingEntries,
 } from "../transition/queue.ts";
+import { isContainer, runningManifest } from "../transition/runningManifest.ts";
 import { type BlockPlan, planBlock, sealBlock } from "../transition/sealBlock.ts";
 import { contentOf, planOf, verifyBlock } from "../transition/verifyBlock.ts";
-import type { SignedTransaction } from "../tx/transaction.ts";
-import type { ContractFacts } from "./attester.ts";
-import type { AdmissionFacts, Opened, Produced, WaitingCalls } from "./chainAnswers.ts";
+import { listMessage } from "../tx/messageCodec.ts";
+import { isMessage, type ListedTransaction } from "../tx/transaction.ts";
+import type {
+  AdmissionFacts,
+  MessageCounts,
+  Opened,
+  Produced,
+  WaitingCalls,
+} from "./chainAnswers.ts";
 import type { Cheat } from "./cheat.ts";
+import type { ContractFacts, FactsQuestion } from "./contractFacts.ts";
+import { deployedContainers } from "./deployedContainers.ts";
+import { fixedCommitments } from "./fixedCommitments.ts";
+import { type BlockHeads, KnownHeads } from "./knownHeads.ts";
+import { NO_CONTENT } from "./noContent.ts";
+import { orderFacts } from "./orderFacts.ts";
 import type { PendingCall } from "./pendingBatch.ts";
 import type { ProduceRequest } from "./producer.ts";
-
-const NO_CONTENT: ExecutedContent = {
-  transactions: [],
-  orders: [],
-  entries: [],
-  certificates: [],
-  receipts: [],
-  gasUsed: 0n,
-  containerGasOrdered: 0n,
-  refused: [],
-  diff: EMPTY_DIFF,
-};
 
 /**
  * The one that owns the database and runs the transition; everything that reads the chain asks it. In a node it
@@ -69,6 +70,7 @@ export class ChainService {
   readonly #executor: Executor;
   readonly #bls: Bls;
   readonly #onBroken: (error: unknown) => void;
+  readonly #heads: KnownHeads;
 
   /** `onBroken` is told when a block could not be committed: nothing may be built on this store then. */
   constructor(
@@ -81,6 +83,7 @@ export class ChainService {
     this.#onBroken = onBroken;
     this.#spec = spec;
     this.#store = store;
+    this.#heads = new KnownHeads(store);
     this.#executor = executor;
     this.#bls = bls;
   }
@@ -88,7 +91,7 @@ export class ChainService {
   opened(): Opened {
     const head = this.blockByNumber(this.#store.head().number);
     assert(head, "the store has a head without a block");
-    return { head, waiting: this.#waitingCalls() };
+    return { head, waiting: this.#waitingCalls(), ...this.#waitingMessages() };
   }
 
   /** Builds, executes and commits the next block; resolves when it is on disk. */
@@ -105,6 +108,7 @@ export class ChainService {
   async rewind(number: bigint): Promise<Opened> {
     assert(this.#spec.cheats, "only a chain with cheats is rewound");
     await this.#store.rewind(number);
+    this.#heads.clear();
     return this.opened();
   }
 
@@ -116,11 +120,16 @@ export class ChainService {
     const parent = this.#tip();
     const plan = planOf(block, parent, this.#spec);
     const view = this.#store.viewAt(this.#store.tip().number);
-    const sizes = block.certificates.map(
-      (certificate) => batchEntries(view, certificate, this.#spec).length,
+    const sizes = block.certificates.map((certificate) =>
+      certificate.kind === "committed" ? 0 : batchEntries(view, certificate, this.#spec).length,
     );
-    const isOrdered = ({ transaction: { to, data } }: SignedTransaction): boolean =>
-      to !== undefined && data.length > 0 && isContainer(view, to);
+    const isOrdered = ({ transaction, hash }: ListedTransaction): boolean => {
+      const { to, data } = transaction;
+      if (to === undefined) return false;
+      // A message that waits for its block is listed by the one that delivers it, or is ordered by it.
+      if (isMessage(transaction)) return isWaiting(view, this.#spec.queueAddress, to, hash);
+      return data.length > 0 && isContainer(view, to);
+    };
     const executed = this.#execute(plan, contentOf(block, sizes, isOrdered));
     const prepared = await this.#store.prepare(executed.diff);
     try {
@@ -146,7 +155,7 @@ export class ChainService {
           balance: account?.balance ?? 0n,
           hasCode: account !== undefined && account.codeHash !== EMPTY_CODE_HASH,
         },
-        isContainer: to !== undefined && isContainer(view, to),
+        ...orderFacts(view, to, sender, this.#spec),
       };
     });
   }
@@ -181,6 +190,12 @@ export class ChainService {
     return this.#store.orderLocation(hash);
   }
 
+  /** A message that waits for a block or is held, as it will be listed; `id` is what its sender knows it by. */
+  waitingMessage(id: Hash): ListedTransaction | undefined {
+    const message = readMessage(this.#store.viewAt(), this.#spec.messagesAddress, id);
+    return message && listMessage(message.transaction);
+  }
+
   account({ address, block }: { address: Address; block: bigint }): Account | undefined {
     return this.#store.viewAt(block).account(address);
   }
@@ -205,20 +220,37 @@ export class ChainService {
     return { ...readContractQueue(view, queueAddress, contract), nextIndex: next };
   }
 
-  /** A container contract at the head, as its next batch finds it. Throws when it is none. */
-  factsOf(contract: Address): ContractFacts {
-    const stateAt = this.#store.head().number;
-    const view = this.#store.viewAt(stateAt);
+  /**
+   * A container contract at the head, as a batch of calls finds it that block `orderedIn` ordered and that begins with
+   * queue index `first`. Throws when it is none.
+   */
+  factsOf({ contract, orderedIn, first }: FactsQuestion): ContractFacts {
+    const head = this.#store.head().number;
+    const view = this.#store.viewAt(head);
+    const queue = readContractQueue(view, this.#spec.queueAddress, contract);
     const account = view.account(contract);
-    const stored = account && decodeStoredCode(view.code(account.codeHash) ?? new Uint8Array(0));
-    const manifest = stored && view.code(stored.payloadHash);
-    if (account === undefined || stored === undefined || manifest === undefined) {
+    const manifestHash = runningManifest(view, contract, this.#spec, first);
+    const manifest = manifestHash && view.code(manifestHash);
+    if (account === undefined || manifestHash === undefined || manifest === undefined) {
       throw new InvalidInput({ code: "NOT_A_CONTAINER", contract }, `${contract} is no container`);
     }
     return {
-      contract: { address: contract, manifestHash: stored.payloadHash, manifest },
+      contract: { address: contract, manifestHash, manifest },
       preRoot: account.storageRoot,
-      stateAt,
+      stateAt: stateOfCalls(queue, orderedIn),
+      head,
+      certifiedBefore: this.#heads
+        .of(queue.settledIn)
+        ?.certified.find((one) => one.contract === contract && one.orderingNumber === orderedIn)
+        ?.count,
+      judges: judgesOf(view, manifestHash, orderedIn, this.#spec),
+      fixed: fixedCommitments(
+        view,
+        contract,
+        this.#spec,
+        (number) => this.#block(number).block.certificates,
+      ),
+      isPaidOut: first !== undefined && isPaidOut(view, contract, first, this.#spec),
     };
   }
 
@@ -239,10 +271,11 @@ export class ChainService {
     await this.#store.close();
   }
 
-  #tip(): { hash: Hash; header: Header; extension: Extension } {
-    const { number, hash } = this.#store.tip();
-    const { header, extension } = this.#block(number).block;
-    return { hash, header, extension };
+  #tip(): BlockHeads {
+    const { number } = this.#store.tip();
+    const heads = this.#heads.of(number);
+    assert(heads, `the store misses block ${number}`);
+    return heads;
   }
 
   #executeCheat(plan: BlockPlan, cheat: Cheat): ExecutedContent {
@@ -274,6 +307,12 @@ export class ChainService {
       containerBaseFee: plan.containerBaseFee,
       parent: view,
       ancestor: (number) => this.#ancestor(number),
+      pricesOf: (number) => {
+        const heads = this.#heads.of(number);
+        assert(heads, `the store misses block ${number}`);
+        const { header, extension } = heads;
+        return { execute: header.baseFeePerGas, order: extension.containerBaseFee };
+      },
       spec: this.#spec,
       bls: this.#bls,
     });
@@ -293,9 +332,12 @@ export class ChainService {
       this.#onBroken(error);
       throw error;
     }
+    const { hash } = this.#store.head();
+    this.#heads.set(hash, record);
     return {
-      block: { ...record, hash: this.#store.head().hash },
-      calls: entries.map((entry, i) => ({ entry, signed: orders[i] as PendingCall["signed"] })),
+      block: { ...record, hash },
+      ...this.#waitingMessages(),
+      calls: entries.map((entry, i) => ({ entry, listed: orders[i] as ListedTransaction })),
       refused: refused.map(({ signed, ...refusal }) => ({ transaction: signed?.hash, ...refusal })),
       changed: diff.accounts.map(({ address, nonce, balance, codeHash }) => ({
         address,
@@ -318,25 +360,31 @@ export class ChainService {
   }
 
   #ancestor(number: bigint): Ancestor | undefined {
-    const header = this.#store.headerByNumber(number);
-    const hash = this.#store.hashByNumber(number);
-    return header && hash && { hash, randomness: header.mixHash, timestamp: header.timestamp };
+    const heads = this.#heads.of(number);
+    if (heads === undefined) return undefined;
+    const { hash, header } = heads;
+    return { hash, randomness: header.mixHash, timestamp: header.timestamp };
+  }
+
+  #waitingMessages(): MessageCounts {
+    return countMessages(this.#store.viewAt(), this.#spec.messagesAddress);
   }
 
   #waitingCalls(): readonly WaitingCalls[] {
     const entries = [...waitingEntries(this.#store.viewAt(), this.#spec.queueAddress)].reverse();
     const byBlock = Map.groupBy(entries, ({ orderedIn }) => orderedIn);
     return [...byBlock].map(([number, ordered]) => {
-      const { header, orders } = this.#block(number).block;
-      const byHash = new Map(orders.map((signed) => [signed.hash, signed]));
+      const { header, extension, orders } = this.#block(number).block;
+      const byHash = new Map(orders.map((listed) => [listed.hash, listed]));
       const calls = ordered.map((entry): PendingCall => {
-        const signed = byHash.get(entry.transactionHash);
-        assert(signed, `block ${number} misses the call ${entry.index} that it ordered`);
-        return { entry, signed };
+        const listed = byHash.get(entry.transactionHash);
+        assert(listed, `block ${number} misses the call ${entry.index} that it ordered`);
+        return { entry, listed };
       });
       const hash = this.#store.hashByNumber(number);
       assert(hash, `the store misses the hash of block ${number}`);
-      return { ordering: { hash, header }, calls };
+      const { containerBaseFee } = extension;
+      return { ordering: { hash, header, containerBaseFee }, calls };
     });
   }
 }
@@ -344,20 +392,6 @@ export class ChainService {
 function codeAt(view: StateView, address: Address): Uint8Array | undefined {
   const account = view.account(address);
   return account && view.code(account.codeHash);
-}
-
-/** Containers that have no code in `before`; code never changes, so nothing else becomes one. */
-function deployedContainers(
-  diff: StateDiff,
-  before: StateView,
-  after: StateView,
-): readonly Address[] {
-  const isNew = (address: Address) =>
-    (before.account(address)?.codeHash ?? EMPTY_CODE_HASH) === EMPTY_CODE_HASH;
-  return diff.accounts
-    .filter(({ codeHash, address }) => codeHash !== EMPTY_CODE_HASH && isNew(address))
-    .map(({ address }) => address)
-    .filter((address) => isContainer(after, address));
 }
 
 /** A devnet has no committee that could reveal anything: the next round's randomness follows from the last. */

@@ -39,7 +39,7 @@ export class ConsoleHistory {
   /** Takes what a thread sends by its `consoleWriter`. */
   listen(thread: Receiver): void {
     thread.on("message", ({ console: lines }) => {
-      for (const line of lines ?? []) this.#add(line);
+      for (const line of lines ?? []) this.add(line);
     });
   }
 
@@ -51,7 +51,7 @@ export class ConsoleHistory {
     return { lines, last: this.#next - 1 };
   }
 
-  #add(line: Line): void {
+  add(line: Line): void {
     this.#lines.push({ ...line, number: this.#next++ });
     if (this.#lines.length > LINES_KEPT) this.#lines.shift();
   }

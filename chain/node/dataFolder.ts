@@ -7,6 +7,8 @@ export type DataFolder = {
   readonly path: string;
   readonly chain: string;
   readonly journal: string;
+  readonly words: string;
+  readonly sources: string;
   /** Removes a folder that was made for this run alone. */
   readonly dispose: () => void;
 };
@@ -19,6 +21,8 @@ export function openDataFolder(named: string | undefined): DataFolder {
     path,
     chain: join(path, "chain"),
     journal: join(path, "mempool.journal"),
+    words: join(path, "words.journal"),
+    sources: join(path, "sources"),
     dispose: () => {
       if (named === undefined) rmSync(path, { recursive: true, force: true });
     },

@@ -1,5 +1,6 @@
 import {
   type ConsoleWriter,
+  type ContainerRegistry,
   ContainerTier,
   createExecutor,
   type Executor,
@@ -24,12 +25,24 @@ export function createTierExecutor(
   // Printing is for a developer's eyes: other networks refuse modules that import it.
   const printing: { print?: ConsoleWriter } = isDevnet(spec) ? { print } : {};
   const frames = new FrameStack();
-  const tiers: Tier[] = [new WasmTier({ ...printing, frames }), new ContainerTier()];
+  const tiers: Tier[] = [
+    new WasmTier({ ...printing, frames }),
+    new ContainerTier(registryOf(spec)),
+  ];
   const { php } = spec;
   if (php !== undefined) {
     tiers.push(phpTier(spec, { pins: php, frames, ...printing }));
   }
-  return createExecutor({ tiers, transactionGasCap: Number(spec.transactionGasMax) });
+  return createExecutor({
+    ...{ tiers, ...printing },
+    transactionGasCap: Number(spec.transactionGasMax),
+  });
+}
+
+/** Who is told of new containers: of all of them where these pay for being kept. */
+function registryOf({ contractsAddress, contractRules }: ChainSpec): ContainerRegistry {
+  const takesAll = Object.values(contractRules.rent).some((rent) => rent > 0n);
+  return { address: contractsAddress, takesAll };
 }
 
 /** A devnet goes without what its user left out; a network's nodes must agree, and no block of theirs waits. */

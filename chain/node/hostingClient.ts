@@ -1,5 +1,5 @@
 import { MessageChannel, Worker } from "node:worker_threads";
-import type { DriverStatus, ExecutionResult } from "@delchain/runtime";
+import type { DriverStatus, ExecutionResult, Explanation } from "@delchain/runtime";
 import { newViewBuffer } from "../state/viewProtocol.ts";
 import type { ConsoleHistory } from "./console.ts";
 import type { ConnectView } from "./executorClient.ts";
@@ -7,7 +7,10 @@ import type { HostedBatch, HostedContract, HostedOutcome, Hosting } from "./host
 import type { HostingService, HostingThreadData } from "./hostingThread.ts";
 import { closeWorker, endWithWorker, ThreadCaller } from "./threadCall.ts";
 
-export type HostingOptions = Pick<HostingThreadData, "label" | "imageFolder">;
+export type HostingOptions = Pick<
+  HostingThreadData,
+  "label" | "imageFolder" | "containerRuntime" | "dataFolder"
+>;
 
 /** Starts the thread that runs containers. `onFailure` is told when it ends by itself. */
 export function startHosting(
@@ -31,9 +34,11 @@ export function startHosting(
     execute: (replica: number, batch: HostedBatch): Promise<HostedOutcome> =>
       caller.call("execute", { replica, batch }),
     query: (batch: HostedBatch): Promise<ExecutionResult> => caller.call("query", batch),
+    explain: (batch: HostedBatch): Promise<Explanation> => caller.call("explain", batch),
     drivers: (): Promise<readonly DriverStatus[]> => caller.call("drivers", undefined),
     driverFor: (contract: HostedContract): Promise<string | undefined> =>
       caller.call("driverFor", contract),
+    forget: (): Promise<void> => caller.call("forget", undefined),
     reconcile: (): Promise<number> => caller.call("reconcile", undefined),
     close: (): Promise<void> => closeWorker(worker, caller, "containers"),
   };

@@ -4,20 +4,29 @@ import { join } from "node:path";
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { openImageStore } from "@delchain/images";
 import {
-  type Address,
   type BatchCall,
   type CallResult,
   ContainerManager,
   type DriverOffer,
   type DriverStatus,
   type ExecutionResult,
+  type Explanation,
+  type HostedRequest,
   hostDrivers,
   Unavailable,
 } from "@delchain/runtime";
 import { RemoteView, ViewClient } from "../state/remoteView.ts";
+import { monotonicMs, nowSeconds } from "./clock.ts";
 import { consoleWriter } from "./console.ts";
 import { ContractView } from "./contractView.ts";
-import type { HostedBatch, HostedContract, HostedOutcome } from "./hosting.ts";
+import {
+  EXPLAIN_MS,
+  type HostedBatch,
+  type HostedContract,
+  type HostedOutcome,
+} from "./hosting.ts";
+import { KnownSlots } from "./knownSlots.ts";
+import { SpeculativeView } from "./speculativeView.ts";
 import { serveMethods } from "./threadCall.ts";
 
 /** What the thread is started with. */
@@ -25,6 +34,9 @@ export type HostingThreadData = {
   /** Names this node on its containers. */
   readonly label: string;
   readonly imageFolder: string;
+  readonly containerRuntime: string | undefined;
+  /** The chain's folder: as long as it is there, no sweep takes images that its contracts run in. */
+  readonly dataFolder: string;
   readonly port: MessagePort;
   readonly buffer: SharedArrayBuffer;
 };
@@ -34,6 +46,9 @@ export class HostingService {
   readonly #manager: ContainerManager;
   readonly #client: ViewClient;
   readonly #close: () => void;
+  readonly #known = new KnownSlots();
+  /** The state that the last query was asked of. */
+  #asked: RemoteView | undefined;
 
   constructor(manager: ContainerManager, client: ViewClient, close: () => void) {
     this.#manager = manager;
@@ -53,22 +68,34 @@ export class HostingService {
     replica: number;
     batch: HostedBatch;
   }): Promise<HostedOutcome> {
-    const { contract, stateAt } = batch;
-    const viewAt = (number: bigint) => new RemoteView(this.#client, number);
-    const view = new ContractView(contract.address, stateAt, viewAt);
     const request = { ...requestOf(batch), replica };
-    const { results, slots, outgoing } = await this.#manager.execute(request, view);
-    if (outgoing.length > 0) {
-      throw new Unavailable("containers", "the contract sends messages, which this version cannot");
-    }
-    return { calls: results, slots };
+    const { contract, preRoot, since, after } = batch;
+    const known = this.#known.over(this.#viewOf(batch), contract.address, preRoot, since);
+    const view = new SpeculativeView(known, contract.address, after);
+    const { results, slots } = await this.#manager.execute(request, view);
+    return { calls: results, slots, balances: view.balances };
+  }
+
+  async explain(batch: HostedBatch): Promise<Explanation> {
+    const until = monotonicMs() + EXPLAIN_MS;
+    return this.#manager.explain(requestOf(batch), this.#viewOf(batch), {
+      nowSeconds: nowSeconds(),
+      mayGoOn: () => monotonicMs() < until,
+    });
   }
 
   async query(batch: HostedBatch): Promise<ExecutionResult> {
-    const view = new RemoteView(this.#client, batch.stateAt);
+    if (this.#asked?.number !== batch.stateAt) {
+      this.#asked = new RemoteView(this.#client, batch.stateAt);
+    }
     const request = requestOf(batch);
     const calls = request.calls as readonly [BatchCall];
-    return executionResult(await this.#manager.query({ ...request, calls }, view));
+    return executionResult(await this.#manager.query({ ...request, calls }, this.#asked));
+  }
+
+  /** The chain was rewound: what is remembered of a block may be of one that is gone. */
+  forget(): void {
+    this.#asked = undefined;
   }
 
   drivers(): Promise<readonly DriverStatus[]> {
@@ -88,21 +115,16 @@ export class HostingService {
     await this.#manager.close();
     this.#close();
   }
+
+  #viewOf({ contract, stateAt }: HostedBatch): ContractView {
+    const viewAt = (number: bigint) => new RemoteView(this.#client, number);
+    return new ContractView(contract.address, stateAt, viewAt);
+  }
 }
 
-function requestOf({ contract, block, calls }: HostedBatch): {
-  readonly contract: Address;
-  readonly manifest: Uint8Array;
-  readonly block: HostedBatch["block"];
-  readonly calls: readonly BatchCall[];
-} {
-  return {
-    contract: contract.address,
-    manifest: contract.manifest,
-    block,
-    // A container is called by transactions alone, so far: the caller is the origin.
-    calls: calls.map((call) => ({ ...call, origin: call.caller })),
-  };
+function requestOf({ contract, block, calls }: HostedBatch): Omit<HostedRequest, "replica"> {
+  const { address, manifest, manifestHash } = contract;
+  return { contract: address, manifest, manifestHash, block, calls };
 }
 
 function executionResult({ status, output, logs, gasUsed, haltCode }: CallResult): ExecutionResult {
@@ -119,12 +141,14 @@ function executionResult({ status, output, logs, gasUsed, haltCode }: CallResult
 }
 
 if (parentPort) {
-  const { label, imageFolder, port, buffer } = workerData as HostingThreadData;
+  const data = workerData as HostingThreadData;
+  const { label, imageFolder, containerRuntime, dataFolder, port, buffer } = data;
   // Short, because the path of a Unix socket has at most 107 bytes.
   const runDirectory = mkdtempSync(join(tmpdir(), "dc-"));
   const drivers: readonly DriverOffer[] = hostDrivers({
     runDirectory,
-    images: openImageStore(imageFolder),
+    images: openImageStore(imageFolder, { folder: dataFolder }),
+    ...(containerRuntime === undefined ? {} : { runtime: containerRuntime }),
   });
   const manager = new ContainerManager({
     chain: label,

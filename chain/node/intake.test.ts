@@ -44,7 +44,7 @@ class TestIntake {
       spec: DEVNET,
       recovery,
       executor: inThisThread(service),
-      ordered: new OrderedCalls(),
+      ordered: new OrderedCalls(DEVNET.chainId),
       journal,
       head: service.chain.opened().head,
       onPending: () => undefined,
@@ -81,7 +81,7 @@ test("what the journal holds waits again, though low nonces stand after high one
   assert.deepEqual(intake.status(), { pending: count, queued: 0 });
   assert(signed.every(({ hash }) => intake.get(hash)?.hash === hash));
   assert.deepEqual(
-    intake.select().transactions.map(({ hash }) => hash),
+    intake.select(new Map()).transactions.map(({ hash }) => hash),
     signed.map(({ hash }) => hash),
   );
 });

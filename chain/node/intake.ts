@@ -101,14 +101,15 @@ export class Intake {
     return this.#mempool.status();
   }
 
-  /** What the next block could hold. */
-  select(): Selection {
+  /** What the next block could hold when it also settles so many calls of each contract. */
+  select(settled: ReadonlyMap<Address, number>): Selection {
     const { spec, ordered } = this.#parts;
     return this.#mempool.select({
       gas: { execute: spec.blockGasLimit, order: spec.containerGasLimit },
       ordersMax: spec.ordersMax,
       bytes: transactionBytes(spec),
-      queueRoom: (contract) => spec.queueLengthMax - ordered.countOf(contract),
+      queueRoom: (contract) =>
+        spec.queueLengthMax - ordered.countOf(contract) + (settled.get(contract) ?? 0),
     });
   }
 
@@ -166,8 +167,12 @@ export class Intake {
     const [signed] = (await recovery.addSenders([decoded])) as [SignedTransaction];
     const { sender: address, transaction } = signed;
     for (;;) {
-      const { block, sender, isContainer } = await this.#facts.read(address, transaction.to);
+      const facts = await this.#facts.read(address, transaction.to);
+      const { block, sender, isContainer, notOrderable } = facts;
       const lane = laneOf(signed, isContainer);
+      if (lane === "order" && notOrderable) {
+        throw new InvalidInput(notOrderable.facts, notOrderable.message);
+      }
       if (this.#mempool.add(signed, lane, { ...sender, block }) === "added") return signed;
       // A block came between the question and the answer; the next answer knows it.
     }

@@ -4,18 +4,19 @@ import type { KnownBlock } from "../rpc/backend.ts";
 import { startRpc } from "../rpc/server.ts";
 import { DEVNET_ACCOUNTS, devnetHostSecret } from "../spec/devnet.ts";
 import type { ChainSpec } from "../spec/spec.ts";
-import type { BlockContent } from "../transition/executeBlock.ts";
+import type { BlockContent, CertifiedBatch } from "../transition/executeBlock.ts";
 import type { BlockTime } from "../transition/giveUpOrder.ts";
 import type { SignedTransaction } from "../tx/transaction.ts";
-import { Attester, type LocalMember } from "./attester.ts";
+import { Attester, type AttesterParts, type LocalMember } from "./attester.ts";
 import { certificateBytes } from "./blockBytes.ts";
 import { chooseBls } from "./bls.ts";
-import type { Opened, Produced } from "./chainAnswers.ts";
+import type { MessageCounts, Opened, Produced } from "./chainAnswers.ts";
 import { ChainClock } from "./chainClock.ts";
 import { monotonicMs } from "./clock.ts";
 import { ConsoleHistory } from "./console.ts";
 import { type DataFolder, openDataFolder } from "./dataFolder.ts";
 import { type ExecutorClient, startExecutor } from "./executorClient.ts";
+import { Explainer } from "./explainer.ts";
 import type { Hosting } from "./hosting.ts";
 import { startHosting } from "./hostingClient.ts";
 import { Intake } from "./intake.ts";
@@ -24,8 +25,11 @@ import { NodeBackend } from "./nodeBackend.ts";
 import { NodeCheats } from "./nodeCheats.ts";
 import { OrderedCalls } from "./orderedCalls.ts";
 import { Producer } from "./producer.ts";
+import { PublishedSources } from "./publishedSources.ts";
 import { ReaderPool } from "./readerPool.ts";
 import { RecoveryPool } from "./recoveryPool.ts";
+import { MemoryNetwork } from "./transport.ts";
+import { FileWordJournal } from "./wordJournal.ts";
 
 export type NodeConfig = {
   readonly spec: ChainSpec;
@@ -36,6 +40,8 @@ export type NodeConfig = {
   readonly dataFolder: string | undefined;
   /** Where images lie that an engine may lack. */
   readonly imageFolder: string;
+  /** What the Docker engine runs containers with, by its name for it; its default unless given. */
+  readonly containerRuntime?: string;
   /** Milliseconds between blocks; `undefined`: a block at once when there is work. */
   readonly intervalMs: number | undefined;
   readonly logLevel: LogLevel;
@@ -151,9 +157,10 @@ async function startThreads(
       return pool;
     }),
   ] as const;
-  const { imageFolder } = config;
+  const { imageFolder, containerRuntime } = config;
   const label = nodeLabel(config, folder);
-  const hosting = startHosting({ label, imageFolder }, executor.connect, printed, onFailure);
+  const hosted = { label, imageFolder, containerRuntime, dataFolder: folder.path };
+  const hosting = startHosting(hosted, executor.connect, printed, onFailure);
   started.defer(() => hosting.close());
   await Promise.allSettled(starting);
   const [opened, recovery] = await Promise.all(starting);
@@ -179,18 +186,13 @@ async function joinCore(
   const { executor, opened, recovery, readers, hosting, bls } = threads;
   const log = createLog(config.logLevel);
   log.info({ signatures: recovery.backend, bls: bls.bls.name, reason: bls.reason }, "starting");
-  const ordered = new OrderedCalls();
+  const ordered = new OrderedCalls(spec.chainId);
   for (const { ordering, calls } of opened.waiting) ordered.add(ordering, calls);
-  const attester = new Attester({
-    spec,
-    bls: bls.bls,
-    members: devnetMembers(spec),
-    hosting,
-    factsOf: (contract) => executor.call("factsOf", contract),
-    randomnessOf: (number) => executor.call("randomness", number),
-    onCertified: () => producer.wake(),
-    log,
-  });
+  const explainer = openExplainer(threads, log);
+  const onCertified = () => producer.wake();
+  const onDiverged: AttesterParts["onDiverged"] = (call, batch) => explainer.explain(call, batch);
+  const tells = { onCertified, onDiverged, log };
+  const attester = await openAttester(config, folder, threads, started, tells);
   // Before anything makes a block, whose calls would stand before these.
   for (const { ordering, calls } of opened.waiting) attester.accept(ordering, calls);
   const onPending = (transaction: SignedTransaction) => {
@@ -210,21 +212,9 @@ async function joinCore(
     log,
   });
   started.defer(() => intake.close());
-  const backend = new NodeBackend(
-    {
-      spec,
-      clientVersion: clientVersion(),
-      executor,
-      readers,
-      intake,
-      ordered,
-      attester,
-      hosting,
-      // Elsewhere a contract that prints is refused.
-      printed: spec.network === "devnet" ? threads.printed : undefined,
-    },
-    head,
-  );
+  const parts = { intake, ordered, attester, explainer };
+  const backend = await newBackend(spec, folder, threads, parts);
+  let waiting: MessageCounts = opened;
   const clock = new ChainClock(spec.cheats ? head.block.header.timestamp : 0n);
   const producer = new Producer({
     producer: DEVNET_ACCOUNTS[0] as Address,
@@ -232,11 +222,13 @@ async function joinCore(
     nextTimestamp: () => clock.take(),
     selectContent: () => {
       const { number } = backend.head().header;
-      return selectContent(intake, attester, spec, { number: number + 1n, timestamp: clock.next });
+      const time = { number: number + 1n, timestamp: clock.next };
+      return selectContent(intake, attester, spec, time, waiting.messages > 0);
     },
-    hasCalls: () => attester.hasCalls,
+    hasCalls: () => attester.hasCalls || waiting.heldMessages > 0,
     produce: async (request) => {
       const produced = await executor.call("produce", request);
+      waiting = produced;
       follow(produced, { ordered, intake, attester, backend });
     },
     setAside: ({ certificates, transactions, orders }, error) => {
@@ -246,8 +238,10 @@ async function joinCore(
     log,
   });
   const rewind = async (block: bigint): Promise<void> => {
-    const { head: earlier } = await executor.call("rewind", block);
-    await readers.forget();
+    const rewound = await executor.call("rewind", block);
+    const { head: earlier } = rewound;
+    waiting = rewound;
+    await Promise.all([readers.forget(), hosting.forget()]);
     await intake.reset(earlier);
     backend.rewind(earlier);
   };
@@ -257,6 +251,66 @@ async function joinCore(
   started.defer(() => producer.close());
   started.defer(() => attester.close());
   return { log, attester, intake, backend, producer };
+}
+
+/** What it finds out stands among what the contract prints, where its author looks. */
+function openExplainer({ hosting, printed }: Threads, log: Log): Explainer {
+  const tell = (contract: Address, text: string): void =>
+    printed.add({ contract, during: "container call", text });
+  return new Explainer({ hosting, tell, log });
+}
+
+/** Runs the members of this node's hosts; on a devnet they are alone, and their network has nobody else. */
+async function openAttester(
+  { spec }: NodeConfig,
+  folder: DataFolder,
+  { executor, hosting, bls }: Threads,
+  started: AsyncDisposableStack,
+  { onCertified, onDiverged, log }: Pick<AttesterParts, "onCertified" | "onDiverged" | "log">,
+): Promise<Attester> {
+  const journal = await FileWordJournal.open(folder.words);
+  started.defer(() => journal.close());
+  return new Attester({
+    spec,
+    bls: bls.bls,
+    members: devnetMembers(spec),
+    hosting,
+    transport: new MemoryNetwork().join(),
+    journal,
+    factsOf: (contract) => executor.call("factsOf", contract),
+    balanceOf: async (address, block) =>
+      (await executor.call("account", { address, block }))?.balance ?? 0n,
+    randomnessOf: (number) => executor.call("randomness", number),
+    onCertified,
+    onDiverged,
+    onConflict: (conflict) => log.error({ conflict }, "a host has said two things"),
+    log,
+  });
+}
+
+async function newBackend(
+  spec: ChainSpec,
+  folder: DataFolder,
+  { executor, readers, hosting, printed, opened }: Threads,
+  parts: Pick<Core, "intake" | "attester"> & {
+    readonly ordered: OrderedCalls;
+    readonly explainer: Explainer;
+  },
+): Promise<NodeBackend> {
+  return new NodeBackend(
+    {
+      ...parts,
+      spec,
+      clientVersion: clientVersion(),
+      executor,
+      readers,
+      hosting,
+      sources: await PublishedSources.open(folder.sources, spec.chainId),
+      // Elsewhere a contract that prints is refused.
+      printed: spec.network === "devnet" ? printed : undefined,
+    },
+    opened.head,
+  );
 }
 
 /** What a block that is final and on disk means to each part. */
@@ -272,7 +326,9 @@ function follow(
   },
 ): void {
   const { block, calls, refused } = produced;
-  const ordering = { hash: block.hash, header: block.block.header };
+  const { header, extension } = block.block;
+  const { containerBaseFee } = extension;
+  const ordering = { hash: block.hash, header, containerBaseFee };
   ordered.settle(block);
   ordered.add(ordering, calls);
   intake.advance(produced);
@@ -306,13 +362,24 @@ function selectContent(
   attester: Attester,
   spec: ChainSpec,
   next: BlockTime,
+  hasMessages: boolean,
 ): BlockContent | undefined {
   const certificates = attester.certificates(certificateBytes(spec));
   // A block with certificates takes no overdue calls: each may fill the room that both share.
   const overdue = certificates.length > 0 ? [] : attester.overdue(next, certificateBytes(spec));
-  const { transactions, orders } = intake.select();
+  const { transactions, orders } = intake.select(settledBy(certificates));
   const isEmpty = certificates.length + overdue.length + transactions.length + orders.length === 0;
-  return isEmpty ? undefined : { certificates, overdue, transactions, orders };
+  return isEmpty && !hasMessages ? undefined : { certificates, overdue, transactions, orders };
+}
+
+/** How many calls of each contract a block's certificates take off its queue, before it orders more. */
+function settledBy(certificates: readonly CertifiedBatch[]): ReadonlyMap<Address, number> {
+  return new Map(
+    certificates.map(({ certificate, transactions }) => [
+      certificate.contract,
+      transactions.length,
+    ]),
+  );
 }
 
 function summaryOf({ hash, block }: KnownBlock): BlockSummary {

@@ -6,12 +6,16 @@ import {
   EMPTY_BYTES,
   EMPTY_CODE_HASH,
   type ExecutionResult,
+  type GasPrices,
   type Hash,
+  hashFromBytes,
   InvalidInput,
+  outputRule,
   type QueryOutcome,
 } from "@delchain/runtime";
 import { memberGasLimit } from "../attest/certifiedCall.ts";
-import { committeeSeed, drawCommittee, FAST_COMMITTEE } from "../attest/committee.ts";
+import { committeeSeed } from "../attest/committee.ts";
+import { isWeak } from "../attest/levels.ts";
 import { MEMPOOL_LIMITS } from "../mempool/limits.ts";
 import type {
   AccountSummary,
@@ -23,22 +27,30 @@ import type {
   ConsolePage,
   ContainerCallProgress,
   ContractSummary,
+  ExplainedCall,
   FoundTransaction,
   HeadSummary,
   KnownBlock,
   KnownHeader,
+  PublishedSource,
 } from "../rpc/backend.ts";
 import type { Cheats } from "../rpc/cheats.ts";
 import type { ChainSpec } from "../spec/spec.ts";
 import { nextBaseFees } from "../transition/fees.ts";
-import { callId } from "../transition/queue.ts";
+import { committeesOf, paidMembers } from "../transition/judges.ts";
+import { settleInput } from "../transition/medianCall.ts";
 import { agreedResults, attestationReport, committeeMembers } from "./attestationReports.ts";
 import type { Attester } from "./attester.ts";
 import type { ConsoleHistory } from "./console.ts";
+import type { ContractFacts } from "./contractFacts.ts";
 import type { ExecutorClient } from "./executorClient.ts";
-import type { Hosting } from "./hosting.ts";
+import type { Explainer } from "./explainer.ts";
+import { HeadAnswers } from "./headAnswers.ts";
+import { blockContext, querySending } from "./hostedBatch.ts";
+import type { HostedCall, Hosting } from "./hosting.ts";
 import type { Intake } from "./intake.ts";
 import type { OrderedCall, OrderedCalls } from "./orderedCalls.ts";
+import { checkSourceSize, type InvalidSource, type PublishedSources } from "./publishedSources.ts";
 import type { ReaderPool } from "./readerPool.ts";
 import { RecentBlocks } from "./recentBlocks.ts";
 
@@ -51,7 +63,9 @@ export type BackendParts = {
   readonly ordered: OrderedCalls;
   readonly attester: Attester;
   readonly hosting: Hosting;
+  readonly sources: PublishedSources;
   readonly printed: ConsoleHistory | undefined;
+  readonly explainer: Explainer;
 };
 
 /** About 600 bytes each: a message of 600 kB between threads. */
@@ -67,6 +81,8 @@ export class NodeBackend implements Backend {
   readonly #parts: BackendParts;
   readonly #listeners = new Set<(event: ChainEvent) => void>();
   readonly #recent: RecentBlocks;
+  readonly #codes = new HeadAnswers<Uint8Array | undefined>();
+  readonly #facts = new HeadAnswers<ContractFacts>();
   #head: KnownBlock;
 
   constructor(parts: BackendParts, head: KnownBlock) {
@@ -131,13 +147,17 @@ export class NodeBackend implements Backend {
   async findTransaction(hash: Hash): Promise<FoundTransaction | undefined> {
     const { intake, ordered, executor } = this.#parts;
     const call = ordered.get(hash);
-    if (call) return { where: "ordered", transaction: call.signed, call: this.#progress(call) };
+    if (call) return { where: "ordered", transaction: call.listed, call: this.#progress(call) };
     const pending = intake.get(hash);
     if (pending) return { where: "pending", transaction: pending };
     const location =
       this.#recent.location(hash) ?? (await executor.call("transactionLocation", hash));
-    const block = location && (await this.blockByNumber(location.number));
-    return block && location && { where: "listed", block, index: location.index };
+    if (location === undefined) {
+      const message = await executor.call("waitingMessage", hash);
+      return message && { where: "pending", transaction: message };
+    }
+    const block = await this.blockByNumber(location.number);
+    return block && { where: "listed", block, index: location.index };
   }
 
   account(address: Address, block: bigint): Promise<AccountSummary | undefined> {
@@ -149,7 +169,10 @@ export class NodeBackend implements Backend {
   }
 
   async code(address: Address, block: bigint): Promise<Uint8Array> {
-    return (await this.#parts.executor.call("code", { address, block })) ?? EMPTY_BYTES;
+    const ask = () => this.#parts.executor.call("code", { address, block });
+    const isHead = block === this.#head.block.header.number;
+    const code = isHead ? this.#codes.get(this.#head, address, ask) : ask();
+    return (await code) ?? EMPTY_BYTES;
   }
 
   async transactionCount(address: Address, at: "latest" | "pending" | bigint): Promise<bigint> {
@@ -169,36 +192,49 @@ export class NodeBackend implements Backend {
     return this.#parts.intake.submit(raw);
   }
 
-  async query({ transaction, unchecked, trace, block }: ChainQuery): Promise<QueryOutcome> {
+  async query({ block, stateAt = block, ...query }: ChainQuery): Promise<QueryOutcome> {
     const context = await this.#contextOf(block);
-    return this.#parts.readers.query({ context, query: { transaction, unchecked, trace } });
+    return this.#parts.readers.query({ context, stateAt, query });
   }
 
   async queryContainer({ transaction, block }: ChainQuery): Promise<ExecutionResult> {
     const { spec, executor, hosting } = this.#parts;
-    const facts = await executor.call("factsOf", transaction.to as Address);
-    const committee = Math.min(spec.hosts.length, FAST_COMMITTEE);
+    const to = transaction.to as Address;
+    const askFacts = () => executor.call("factsOf", { contract: to, orderedIn: block });
+    const isHead = block === this.#head.block.header.number;
+    const facts = await (isHead ? this.#facts.get(this.#head, to, askFacts) : askFacts());
+    const committee = Math.max(1, paidMembers(facts.judges, spec));
     const gasLimit =
       transaction.gasLimit > spec.transactionGasMax ? spec.transactionGasMax : transaction.gasLimit;
     if (gasLimit < spec.orderGas) {
       return { status: "halt", gasUsed: gasLimit, reason: "OutOfGas: less than an order costs" };
     }
     const context = await this.#contextOf(block);
-    const result = await hosting.query({
-      contract: facts.contract,
-      block: context,
-      stateAt: block,
-      calls: [
-        {
-          caller: transaction.sender,
-          value: transaction.value,
-          input: transaction.data,
-          gasLimit: memberGasLimit(gasLimit, spec.orderGas, committee),
-          seed: context.randomness,
-        },
-      ],
-    });
-    return { ...result, gasUsed: spec.orderGas + result.gasUsed * BigInt(committee) };
+    const call = {
+      caller: transaction.sender,
+      origin: transaction.sender,
+      value: transaction.value,
+      input: transaction.data,
+      gasLimit: memberGasLimit(gasLimit, spec.orderGas, committee),
+      seed: context.randomness,
+      sending: querySending(await this.#pricesOf(block), facts, spec),
+    };
+    const { contract, preRoot } = facts;
+    const ask = (asked: HostedCall) =>
+      hosting.query({ contract, block: context, stateAt: block, preRoot, calls: [asked] });
+    const result = await ask(call);
+    const gasUsed = spec.orderGas + result.gasUsed * BigInt(committee);
+    const rule = outputRule(facts.judges.rules, call.input);
+    if (rule?.rule !== "median" || result.status !== "success") return { ...result, gasUsed };
+    // Its sender pays for `settle`, too, and the call itself may use half of what it does not keep.
+    const { queueAddress: caller, orderGas } = spec;
+    const median = { settleSelector: rule.settleSelector, value: hashFromBytes(result.output) };
+    const input = settleInput(median, call.input);
+    const settled = await ask({ ...call, caller, value: 0n, input });
+    const settleGas = settled.status === "success" ? settled.gasUsed : 0n;
+    const both = gasUsed + orderGas + settleGas * BigInt(committee);
+    const twice = 2n * gasUsed - orderGas;
+    return { ...result, gasUsed: both > twice ? both : twice };
   }
 
   async containerCall(transaction: Hash): Promise<ContainerCallProgress | undefined> {
@@ -215,13 +251,20 @@ export class NodeBackend implements Backend {
     const block = listed && (await this.blockByNumber(listed.number));
     const certificate = block
       ? block.block.certificates.find(
-          (one) => one.contract === contract && one.orderingNumber === number,
+          (one) =>
+            one.kind !== "committed" && one.contract === contract && one.orderingNumber === number,
         )
       : attester.certificateFor(contract, queueIndex);
     const randomness = await executor.call("randomness", number);
     const later = await executor.call("randomness", number + BigInt(spec.committeeSeedDelay));
-    const committee = drawCommittee(spec.hosts, committeeSeed(randomness, later, contract));
-    if (certificate) return attestationReport(certificate, committee, listed?.number);
+    const { judges } = await executor.call("factsOf", { contract, orderedIn: number });
+    const committees = committeesOf(judges, committeeSeed(randomness, later, contract), spec);
+    const level = certificate?.level ?? judges.first;
+    const members = committees.find((one) => one.level === level)?.members ?? [];
+    const attested = isWeak(judges.hosts.length, spec.committeeSizes) ? "weak" : level;
+    if (certificate && certificate.kind !== "committed") {
+      return { ...attestationReport(certificate, members, listed?.number), attested };
+    }
     // It waits, or was given up without a certificate.
     const orderingHash = (await this.blockByNumber(number))?.hash;
     if (orderingHash === undefined) return undefined;
@@ -231,10 +274,33 @@ export class NodeBackend implements Backend {
       contract,
       orderedIn: number,
       orderingHash,
-      committee: committeeMembers(committee),
+      attested,
+      committee: committeeMembers(members),
       attestations: [],
       certificate: undefined,
     };
+  }
+
+  explanation(transaction: Hash): ExplainedCall | undefined {
+    return this.#parts.explainer.explanationOf(transaction);
+  }
+
+  async publishSource(signed: Omit<PublishedSource, "publisher">): Promise<void> {
+    const { address, transactionHash: transaction, source } = signed;
+    checkSourceSize(source);
+    const found = await this.findTransaction(transaction);
+    const receipt = found?.where === "listed" ? found.block.receipts[found.index] : undefined;
+    if (receipt?.created !== address) {
+      throw new InvalidInput<InvalidSource>(
+        { code: "NOT_CREATED_BY", address, transaction },
+        `transaction ${transaction} did not create ${address}; name the one that did, in its receipt is contractAddress`,
+      );
+    }
+    await this.#parts.sources.publish({ ...signed, publisher: receipt.sender });
+  }
+
+  source(address: Address): Promise<PublishedSource | undefined> {
+    return this.#parts.sources.of(address);
   }
 
   console(after: number, contract: Address | undefined): ConsolePage | undefined {
@@ -262,9 +328,7 @@ export class NodeBackend implements Backend {
       codeHash,
       payloadHash: stored.payloadHash,
       payloadBytes: payload.length,
-      container: isContainer
-        ? await this.#containerSummary(address, payload, stored.payloadHash)
-        : undefined,
+      container: isContainer ? await this.#containerSummary(address) : undefined,
     };
   }
 
@@ -289,12 +353,14 @@ export class NodeBackend implements Backend {
     return () => this.#listeners.delete(listener);
   }
 
-  async #containerSummary(address: Address, manifest: Uint8Array, manifestHash: Hash) {
+  async #containerSummary(address: Address) {
     const { executor, hosting } = this.#parts;
     const queue = await executor.call("queue", address);
-    const driver = await hosting.driverFor({ address, manifest, manifestHash });
+    const orderedIn = this.#head.block.header.number;
+    const { contract } = await executor.call("factsOf", { contract: address, orderedIn });
+    const driver = await hosting.driverFor(contract);
     return {
-      manifest: new TextDecoder().decode(manifest),
+      manifest: new TextDecoder().decode(contract.manifest),
       driver,
       queueLength: Number(queue.count),
       nextIndex: queue.nextIndex,
@@ -302,30 +368,27 @@ export class NodeBackend implements Backend {
   }
 
   async #contextOf(number: bigint): Promise<BlockContext> {
-    const [known] = await this.headers(number, 1);
+    const known = await this.blockByNumber(number);
     if (known === undefined) {
       throw new InvalidInput({ code: "UNKNOWN_BLOCK", number }, `there is no block ${number}`);
     }
-    const { header } = known;
-    return {
-      chainId: this.chainId,
-      number,
-      timestamp: header.timestamp,
-      gasLimit: header.gasLimit,
-      baseFee: header.baseFeePerGas,
-      producer: header.producer,
-      randomness: header.mixHash,
-    };
+    return blockContext(known.block.header, this.chainId);
+  }
+
+  async #pricesOf(number: bigint): Promise<GasPrices> {
+    const known = await this.blockByNumber(number);
+    const { header, extension } = (known ?? this.#head).block;
+    return { execute: header.baseFeePerGas, order: extension.containerBaseFee };
   }
 
   #progress(call: OrderedCall): ContainerCallProgress {
     const { attester } = this.#parts;
-    const contract = call.signed.transaction.to as Address;
+    const contract = call.listed.transaction.to as Address;
     const { index, orderedIn } = call.entry;
     const certificate = attester.certificateFor(contract, index);
     return {
       stage: attester.stageOf(contract, index),
-      callId: callId(this.chainId, orderedIn, index),
+      callId: call.callId,
       contract,
       orderedIn,
       queueIndex: index,

@@ -1,23 +1,37 @@
 import type { Address, Hash } from "@delchain/runtime";
 import type { ExecutedBlock } from "../block/block.ts";
+import { callId } from "../transition/queue.ts";
+import { isMessage, namesOf } from "../tx/transaction.ts";
 import type { PendingBatch, PendingCall } from "./pendingBatch.ts";
 
-export type OrderedCall = PendingCall & { readonly ordering: PendingBatch["ordering"] };
+export type OrderedCall = PendingCall & {
+  readonly ordering: PendingBatch["ordering"];
+  readonly callId: Hash;
+};
 
 /** Container calls that are ordered and not yet listed: rebuilt from the chain's queue when a node starts. */
 export class OrderedCalls {
-  readonly #byHash = new Map<Hash, OrderedCall>();
+  readonly #chainId: bigint;
+  readonly #byName = new Map<Hash, OrderedCall>();
   readonly #bySender = new Map<Address, Map<bigint, OrderedCall>>();
   readonly #counts = new Map<Address, number>();
 
+  constructor(chainId: bigint) {
+    this.#chainId = chainId;
+  }
+
   add(ordering: PendingBatch["ordering"], calls: readonly PendingCall[]): void {
     for (const call of calls) {
-      const ordered = { ...call, ordering };
-      const { hash, sender, transaction } = call.signed;
-      this.#byHash.set(hash, ordered);
-      const nonces = this.#bySender.get(sender) ?? new Map<bigint, OrderedCall>();
-      this.#bySender.set(sender, nonces);
-      nonces.set(transaction.nonce, ordered);
+      const { orderedIn, index } = call.entry;
+      // Once: whoever waits for a receipt asks for the call time and again.
+      const ordered = { ...call, ordering, callId: callId(this.#chainId, orderedIn, index) };
+      const { sender, transaction } = call.listed;
+      for (const name of namesOf(call.listed)) this.#byName.set(name, ordered);
+      if (!isMessage(transaction)) {
+        const nonces = this.#bySender.get(sender) ?? new Map<bigint, OrderedCall>();
+        this.#bySender.set(sender, nonces);
+        nonces.set(transaction.nonce, ordered);
+      }
       this.#count(transaction.to as Address, 1);
     }
   }
@@ -26,12 +40,12 @@ export class OrderedCalls {
   settle({ receipts }: ExecutedBlock): void {
     for (const { transactionHash, containerCall } of receipts) {
       if (containerCall === undefined) continue;
-      const ordered = this.#byHash.get(transactionHash);
+      const ordered = this.#byName.get(transactionHash);
       if (ordered === undefined) continue;
-      this.#byHash.delete(transactionHash);
-      const { sender, transaction } = ordered.signed;
+      for (const name of namesOf(ordered.listed)) this.#byName.delete(name);
+      const { sender, transaction } = ordered.listed;
       const nonces = this.#bySender.get(sender);
-      nonces?.delete(transaction.nonce);
+      if (!isMessage(transaction)) nonces?.delete(transaction.nonce);
       if (nonces?.size === 0) this.#bySender.delete(sender);
       this.#count(transaction.to as Address, -1);
     }
@@ -45,11 +59,11 @@ export class OrderedCalls {
 
   /** How many there are. */
   get size(): number {
-    return this.#byHash.size;
+    return this.#byName.size;
   }
 
   get(hash: Hash): OrderedCall | undefined {
-    return this.#byHash.get(hash);
+    return this.#byName.get(hash);
   }
 
   /** Which block ordered the call of this nonce, while it is not listed. */

@@ -23,6 +23,7 @@ const QUERY: ReaderQuery = {
     producer: toAddress(`0x${"99".repeat(20)}`),
     randomness: DEVNET.genesis.randomness,
   },
+  stateAt: 0n,
   query: { transaction: toExecutable(signedTransfer()), unchecked: true, trace: false },
 };
 

@@ -13,7 +13,12 @@ export type ReaderThreadData = {
   readonly buffer: SharedArrayBuffer;
 };
 
-export type ReaderQuery = { readonly context: BlockContext; readonly query: Query };
+export type ReaderQuery = {
+  readonly context: BlockContext;
+  /** The block after which the state is taken. */
+  readonly stateAt: bigint;
+  readonly query: Query;
+};
 
 /** Runs queries on a state that another thread serves. */
 export class ReaderService {
@@ -31,9 +36,9 @@ export class ReaderService {
     this.#view = undefined;
   }
 
-  query({ context, query }: ReaderQuery): QueryOutcome {
-    if (this.#view?.number !== context.number) {
-      this.#view = new RemoteView(this.#client, context.number);
+  query({ context, stateAt, query }: ReaderQuery): QueryOutcome {
+    if (this.#view?.number !== stateAt) {
+      this.#view = new RemoteView(this.#client, stateAt);
     }
     return this.#executor.query(context, this.#view, query);
   }

@@ -2,6 +2,7 @@ import type { Hash } from "@delchain/runtime";
 import type { KnownBlock } from "../rpc/backend.ts";
 import { BoundedCache } from "../state/boundedCache.ts";
 import type { TransactionLocation } from "../state/records.ts";
+import { namesOf } from "../tx/transaction.ts";
 
 /** Of transactions in the blocks that are kept; as objects they take about four times as much memory. */
 export const RECENT_BYTES_MAX: number = 16 * 1024 * 1024;
@@ -37,8 +38,9 @@ export class RecentBlocks {
   add(known: KnownBlock): void {
     const { transactions, header } = known.block;
     this.#blocks.set(header.number, known);
-    transactions.forEach(({ hash }, index) => {
-      this.#locations.set(hash, { number: header.number, index });
+    transactions.forEach((listed, index) => {
+      const location = { number: header.number, index };
+      for (const name of namesOf(listed)) this.#locations.set(name, location);
     });
   }
 

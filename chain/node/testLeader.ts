@@ -11,6 +11,7 @@ import {
   type Hash,
   hashFromBytes,
   toAddress,
+  toHex,
 } from "@delchain/runtime";
 import { getContractAddress } from "viem";
 import { mnemonicToAccount } from "viem/accounts";
@@ -18,6 +19,7 @@ import { DEVNET, DEVNET_ACCOUNTS, DEVNET_MNEMONIC, devnetHostSecret } from "../s
 import type { ChainSpec } from "../spec/spec.ts";
 import { type ChainStore, openChainStore } from "../state/store.ts";
 import type { BlockContent } from "../transition/executeBlock.ts";
+import { sendData } from "../transition/testMessages.ts";
 import { signedTransfer } from "../tx/testTransactions.ts";
 import type { FeeMarketTransaction, SignedTransaction } from "../tx/transaction.ts";
 import { Attester } from "./attester.ts";
@@ -27,6 +29,8 @@ import { ChainService } from "./chainService.ts";
 import { createTierExecutor } from "./executors.ts";
 import type { HostedBatch, Hosting } from "./hosting.ts";
 import { createLog } from "./log.ts";
+import { MemoryNetwork } from "./transport.ts";
+import { MemoryWordJournal } from "./wordJournal.ts";
 
 const { bls } = chooseBls();
 
@@ -73,7 +77,7 @@ function serve(store: ChainStore, spec: ChainSpec): ChainService {
 const MOODY = fromHex("0x6014600a5f3960145ff35f35806009575f5ffd5b805f555f5260205fa000");
 
 export type Action = {
-  readonly kind: "coins" | "create" | "call" | "revert" | "order" | "orderOften";
+  readonly kind: "coins" | "create" | "call" | "revert" | "message" | "order" | "orderOften";
   /** Index of one of the mnemonic's accounts, the first excepted. */
   readonly account: number;
   readonly amount: number;
@@ -106,9 +110,15 @@ export class TestLeader {
         secret: devnetHostSecret(replica),
       })),
       hosting: HOSTING,
-      factsOf: (contract) => Promise.resolve(service.chain.factsOf(contract)),
+      transport: new MemoryNetwork().join(),
+      journal: new MemoryWordJournal(),
+      balanceOf: (address, block) =>
+        Promise.resolve(service.chain.account({ address, block })?.balance ?? 0n),
+      factsOf: (question) => Promise.resolve(service.chain.factsOf(question)),
       randomnessOf: (number) => Promise.resolve(service.chain.randomness(number)),
       onCertified: () => this.#certified.resolve(),
+      onDiverged: () => undefined,
+      onConflict: () => undefined,
       log: createLog("silent"),
     });
     this.#attester.start();
@@ -122,6 +132,19 @@ export class TestLeader {
       this.sign(0, { to: undefined, data, gasLimit: 1_000_000n }),
     ];
     return this.produce({ certificates: [], overdue: [], transactions, orders: [] });
+  }
+
+  /** A block of this, and of the calls that earlier ones ordered and that are certified or given up. */
+  next(content: Partial<Pick<BlockContent, "transactions" | "orders">> = {}): Promise<Produced> {
+    const { number } = this.service.store.head();
+    const block = { number: number + 1n, timestamp: this.#seconds };
+    return this.produce({
+      certificates: this.#attester.certificates(DEVNET.blockBytesMax),
+      overdue: this.#attester.overdue(block, DEVNET.blockBytesMax),
+      transactions: [],
+      orders: [],
+      ...content,
+    });
   }
 
   /** A block of these actions, and of the certificates over what earlier ones ordered. */
@@ -144,8 +167,10 @@ export class TestLeader {
     const timestamp = this.#seconds++;
     const produced = await this.service.chain.produce({ content, producer, timestamp });
     const { block, calls } = produced;
+    const { header, extension } = block.block;
+    const { containerBaseFee } = extension;
     this.#attester.settle(block);
-    this.#attester.accept({ hash: block.hash, header: block.block.header }, calls);
+    this.#attester.accept({ hash: block.hash, header, containerBaseFee }, calls);
     return produced;
   }
 
@@ -177,9 +202,23 @@ export class TestLeader {
     if (kind === "coins") return this.sign(account, { value });
     if (kind === "create")
       return this.sign(account, { to: undefined, data: MOODY, gasLimit: 200_000n, value: 0n });
+    if (kind === "message") return this.#message(account, amount);
     const first = kind === "revert" ? 0 : amount + 1;
     const data = Uint8Array.of(...new Array<number>(31).fill(0), first & 0xff);
     return this.sign(account, { to: this.contract, data, gasLimit: 100_000n, value: 0n });
+  }
+
+  /** To the contract, which reverts for a multiple of four, or to the container; told what became of it. */
+  #message(account: number, amount: number): SignedTransaction {
+    const to = amount % 2 === 0 ? this.contract : this.container;
+    const data = toHex(bigintToBytes(BigInt(amount % 4), 32));
+    const wanted = { to, data, value: 0n, gas: 700_000n, callbackGas: 50_000n };
+    return this.sign(account, {
+      to: DEVNET.messagesAddress,
+      data: fromHex(sendData(wanted)),
+      value: 10n ** 16n,
+      gasLimit: 1_000_000n,
+    });
   }
 
   #order({ account, amount }: Action): SignedTransaction {
@@ -210,6 +249,7 @@ const HOSTING: Hosting = {
         status: (["success", "revert", "halt", "timeout"] as const)[(input[0] ?? 0) % 4] ?? "halt",
         output: Uint8Array.of(input[0] === 13 ? replica : 7),
         logs: [],
+        messages: [],
         gasUsed: 1_000n,
       })),
       slots: [
@@ -218,10 +258,13 @@ const HOSTING: Hosting = {
           value: hashFromBytes(bigintToBytes(BigInt(calls.length), 32)),
         },
       ],
+      balances: new Map(),
     }),
   query: () => Promise.reject(new Error("nobody asks")),
+  explain: () => Promise.reject(new Error("nobody asks")),
   drivers: () => Promise.resolve([]),
   driverFor: async () => undefined,
+  forget: () => Promise.resolve(),
   reconcile: () => Promise.resolve(0),
   close: () => Promise.resolve(),
 };

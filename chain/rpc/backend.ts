@@ -1,15 +1,20 @@
 import type {
   Address,
+  CallFinding,
   CodeKind,
   ExecutableTransaction,
   ExecutionResult,
+  Explanation,
   Hash,
+  Hex,
+  LineTable,
   QueryOutcome,
 } from "@delchain/runtime";
 import type { ResultCertificate } from "../attest/certificate.ts";
+import type { Level } from "../attest/levels.ts";
 import type { ExecutedBlock } from "../block/block.ts";
 import type { Header } from "../block/header.ts";
-import type { SignedTransaction } from "../tx/transaction.ts";
+import type { ListedTransaction, SignedTransaction } from "../tx/transaction.ts";
 import type { Cheats } from "./cheats.ts";
 
 /**
@@ -35,6 +40,7 @@ export interface Backend {
    * head. Much cheaper than blocks: log queries look at blooms first.
    */
   headers(first: bigint, count: number): Promise<readonly KnownHeader[]>;
+  /** By its hash, or a message by its id. */
   findTransaction(hash: Hash): Promise<FoundTransaction | undefined>;
 
   /** `undefined` where there is no account. Throws `InvalidInput` of code `STATE_PRUNED` for a block too old. */
@@ -65,10 +71,20 @@ export interface Backend {
 
   /** Who ran a container call and what each signed; `undefined` when the transaction is no ordered call. */
   attestations(transaction: Hash): Promise<AttestationReport | undefined>;
+  /** What was found out about a call whose replicas differed; `undefined` for all others, and after a while. */
+  explanation(transaction: Hash): ExplainedCall | undefined;
   /** `undefined` where there is no code. */
   contract(address: Address): Promise<ContractSummary | undefined>;
   /** The payload of a contract that is not EVM code, EVM code as it is; `undefined` where there is no code. */
   payload(address: Address): Promise<Uint8Array | undefined>;
+
+  /**
+   * Keeps a contract's source for those who ask. Throws `InvalidInput` when it is too large, when the transaction did
+   * not create the contract, or when another than its sender has signed.
+   */
+  publishSource(source: Omit<PublishedSource, "publisher">): Promise<void>;
+  /** `undefined` when its deployer has published none. */
+  source(address: Address): Promise<PublishedSource | undefined>;
 
   /** What contracts have printed after the line of that number; `undefined` on a network, where none may. */
   console(after: number, contract: Address | undefined): ConsolePage | undefined;
@@ -113,16 +129,22 @@ export type FoundTransaction =
   | { readonly where: "listed"; readonly block: KnownBlock; readonly index: number }
   | {
       readonly where: "ordered";
-      readonly transaction: SignedTransaction;
+      readonly transaction: ListedTransaction;
       readonly call: ContainerCallProgress;
     }
-  | { readonly where: "pending"; readonly transaction: SignedTransaction };
+  | { readonly where: "pending"; readonly transaction: ListedTransaction };
 
 export type ChainQuery = {
   readonly transaction: ExecutableTransaction;
   readonly unchecked: boolean;
   readonly trace: boolean;
   readonly block: bigint;
+  /** The block after which the state is taken; `block`'s own unless told. */
+  readonly stateAt?: bigint;
+  /** What runs before it on that state. */
+  readonly before?: readonly ExecutableTransaction[];
+  /** Asks for a profile in the lines of these codes. */
+  readonly profile?: readonly LineTable[];
 };
 
 /** An ordered call on its way to its certificate. */
@@ -144,6 +166,8 @@ export type AttestationReport = {
   /** First and last queue index of the batch that was attested as one. */
   readonly firstIndex: bigint;
   readonly lastIndex: bigint;
+  /** How widely it is judged, or `weak` where the class has too few hosts for that to say much. */
+  readonly attested: Level | "weak";
   /** In the committee's order. */
   readonly committee: readonly CommitteeMember[];
   readonly attestations: readonly MemberAttestation[];
@@ -164,9 +188,20 @@ export type MemberAttestation = {
   readonly diffHash: Hash;
   readonly resultsHash: Hash;
   readonly gasUsed: bigint;
+  /** What it found itself, of a call whose answers are aggregated. */
+  readonly number?: Hash;
   /** 96 bytes. */
   readonly signature: Uint8Array;
 };
+
+/** Why a call's replicas differed, as far as the node has found out. */
+export type ExplainedCall =
+  | { readonly state: "running" }
+  | { readonly state: "dropped"; readonly reason: string }
+  | ({ readonly state: "explained"; readonly finding: CallFinding } & Pick<
+      Explanation,
+      "runs" | "untried"
+    >);
 
 export type ContractSummary = {
   readonly tier: "evm" | "wasm" | "container";
@@ -181,7 +216,7 @@ export type ContractSummary = {
 };
 
 export type ContainerSummary = {
-  /** The canonical manifest (RFC 8785) as the chain keeps it. */
+  /** The canonical manifest (RFC 8785) of the version that runs, which need not be the one that was deployed. */
   readonly manifest: string;
   /** What runs it on this node; `undefined` when nothing here can. */
   readonly driver: string | undefined;
@@ -189,6 +224,19 @@ export type ContainerSummary = {
   readonly queueLength: number;
   /** The queue index that the next ordered call gets. */
   readonly nextIndex: bigint;
+};
+
+/** What a contract's deployer says that it was built from; whether that is so, a build shows. */
+export type PublishedSource = {
+  readonly address: Address;
+  /** What created the contract. */
+  readonly transactionHash: Hash;
+  /** That transaction's sender. */
+  readonly publisher: Address;
+  /** A document of the publisher's tools; the node does not read it. */
+  readonly source: string;
+  /** The publisher's, over `sourceStatement` (ERC-191): r, s and v, 65 bytes. */
+  readonly signature: Hex;
 };
 
 /** Something that a contract printed. */

@@ -1,3 +1,4 @@
+import { MESSAGE_TYPE } from "../tx/transaction.ts";
 import type { Backend, KnownBlock } from "./backend.ts";
 import { type Json, quantityHex } from "./format.ts";
 import type { RpcLimits } from "./limits.ts";
@@ -95,7 +96,7 @@ export type Tip = { readonly tip: bigint; readonly gasUsed: bigint };
 /** What each transaction paid above the base fee, lowest first. Container calls have a market of their own. */
 export function tipsOf({ block, receipts }: KnownBlock): readonly Tip[] {
   return receipts
-    .filter(({ containerCall }) => containerCall === undefined)
+    .filter(({ containerCall, type }) => containerCall === undefined && type !== MESSAGE_TYPE)
     .map(({ effectiveGasPrice, gasUsed }) => ({
       tip: effectiveGasPrice - block.header.baseFeePerGas,
       gasUsed,

@@ -12,7 +12,7 @@ import {
 import type { Header } from "../block/header.ts";
 import { EMPTY_OMMERS_HASH, EMPTY_REQUESTS_HASH, headerFields } from "../block/headerCodec.ts";
 import type { Receipt } from "../block/receipt.ts";
-import type { SignedTransaction } from "../tx/transaction.ts";
+import { isMessage, type ListedTransaction, type MessageTransaction } from "../tx/transaction.ts";
 import type { KnownBlock, KnownHeader } from "./backend.ts";
 
 /** A JSON object of the execution API specification. */
@@ -76,7 +76,7 @@ export function formatBlock(known: KnownBlock, full: boolean): Json {
 }
 
 /** Bytes of the block as Ethereum encodes it: header, transactions, no ommers, no withdrawals. */
-function ethereumSize(header: Header, transactions: readonly SignedTransaction[]): number {
+function ethereumSize(header: Header, transactions: readonly ListedTransaction[]): number {
   // Legacy transactions stand in a block as lists, typed ones as byte strings (EIP-2718). Only lengths matter.
   const wrapped = transactions.map(({ raw, transaction }) =>
     transaction.type === 0 ? raw.length : encodeRlp(raw).length,
@@ -101,10 +101,12 @@ export function placeOf({ hash, block }: KnownBlock, index: number): Place {
  * would.
  */
 export function formatTransaction(
-  { transaction, hash, sender }: SignedTransaction,
+  listed: ListedTransaction,
   place: Place | undefined,
   receipt: Receipt | undefined,
 ): Json {
+  const { transaction, hash, sender } = listed;
+  if (isMessage(transaction)) return formatMessage(transaction, hash, place);
   const { type, chainId, signature } = transaction;
   const most = type === 2 ? transaction.maxFeePerGas : transaction.gasPrice;
   const legacyV = chainId * 2n + 35n + BigInt(signature.yParity);
@@ -134,6 +136,38 @@ export function formatTransaction(
     v: quantityHex(type === 0 ? legacyV : signature.yParity),
     r: quantityHex(signature.r),
     s: quantityHex(signature.s),
+  };
+}
+
+/**
+ * As OP Stack shows its deposits, which are of this type too: no signature, and a nonce that means nothing. What of a
+ * message they have no word for stands beside it.
+ */
+function formatMessage(message: MessageTransaction, hash: Hash, place: Place | undefined): Json {
+  const { id, parent, origin, from, to, value, gasLimit, gasPrice, hops, data } = message;
+  return {
+    blockHash: place?.blockHash ?? null,
+    blockNumber: place === undefined ? null : quantityHex(place.blockNumber),
+    transactionIndex: place === undefined ? null : quantityHex(place.index),
+    hash,
+    type: quantityHex(message.type),
+    from,
+    to,
+    nonce: "0x0",
+    value: quantityHex(value),
+    input: toHex(data),
+    gas: quantityHex(gasLimit),
+    gasPrice: quantityHex(gasPrice),
+    sourceHash: id,
+    mint: "0x0",
+    isSystemTx: true,
+    messageId: id,
+    parent,
+    origin,
+    hops: quantityHex(hops),
+    v: "0x0",
+    r: "0x0",
+    s: "0x0",
   };
 }
 

@@ -93,6 +93,17 @@ export function slot(name: string): Param<Hash> {
   return { name, decode: decodeSlot };
 }
 
+/** Text of any length: the body's limit holds, and the method's own. */
+export function text(name: string): Param<string> {
+  return {
+    name,
+    decode: (value, where) => {
+      if (typeof value !== "string") throw wrongParam(where, "text", value);
+      return value;
+    },
+  };
+}
+
 export function index(name: string): Param<number> {
   return { name, decode: decodeIndex };
 }

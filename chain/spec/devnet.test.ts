@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { hashBootFiles, readBootFiles, toHex } from "@delchain/runtime";
 import { bls12_381 } from "@noble/curves/bls12-381.js";
 import { mnemonicToAccount } from "viem/accounts";
-import { CERTIFICATE_LIMITS } from "../attest/certificateCodec.ts";
+import { CERTIFICATE_LIMITS } from "../attest/certificateFields.ts";
 import { DEVNET, DEVNET_ACCOUNTS, DEVNET_MNEMONIC, devnetHostSecret } from "./devnet.ts";
 
 test("the limits fit into each other", () => {
@@ -32,13 +32,28 @@ test("the limits fit into each other", () => {
       DEVNET.certificateSlotsMax * 68 <= certificateBytesMax / 3,
     "the codec lets through what the spec allows":
       DEVNET.certificateSlotsMax <= CERTIFICATE_LIMITS.slots &&
-      DEVNET.queueLengthMax <= CERTIFICATE_LIMITS.calls,
+      DEVNET.queueLengthMax <= CERTIFICATE_LIMITS.calls &&
+      DEVNET.committeeSizes.all <= CERTIFICATE_LIMITS.members,
+    "each level asks at least as many as the one before":
+      DEVNET.committeeSizes.fast <= DEVNET.committeeSizes.strong &&
+      DEVNET.committeeSizes.strong <= DEVNET.committeeSizes.all,
+    "all levels have their turn before a call is given up":
+      3n * DEVNET.levelBlocks <= DEVNET.orderDeadlineBlocks,
     "a container's queue holds all that one block orders":
       DEVNET.ordersMax <= DEVNET.queueLengthMax,
     "one container call with all its gas fits":
       DEVNET.transactionGasMax <= DEVNET.containerGasLimit,
     "a block full of orders fits its gas":
       BigInt(DEVNET.ordersMax) * DEVNET.orderGas <= DEVNET.containerGasLimit,
+    "nobody joins a draw whose randomness is known":
+      DEVNET.hostRules.joinBlocks > BigInt(DEVNET.committeeSeedDelay),
+    "a jailed host is out until what was ordered with it is settled":
+      DEVNET.hostRules.jailBlocks >= DEVNET.orderDeadlineBlocks,
+    "a report finds the stake of a host that left":
+      DEVNET.hostRules.unbondingBlocks >= DEVNET.hostRules.noticeBlocks,
+    "what a certificate changes can be kept for a rollback, if the contract changes half of it":
+      2 * DEVNET.contractRules.rollbackSlotsMax >= DEVNET.certificateSlotsMax,
+    "what is frozen is archived later": DEVNET.contractRules.archiveBlocks > 0n,
     "fees begin at their minimum or above":
       DEVNET.initialBaseFee >= DEVNET.baseFeeRule.min &&
       DEVNET.initialContainerBaseFee >= DEVNET.baseFeeRule.min,

@@ -1,6 +1,7 @@
 import { type Address, type Hex, keccak256Bytes, toAddress, ZERO_HASH } from "@delchain/runtime";
 import type { Host } from "../attest/committee.ts";
 import type { ChainSpec } from "./spec.ts";
+import { systemCode } from "./systemCode.ts";
 
 const WEI: bigint = 10n ** 18n;
 const GWEI: bigint = 10n ** 9n;
@@ -55,6 +56,10 @@ const DEVNET_HOSTS: readonly Host[] = [
   },
 ];
 
+const MESSAGES: Address = toAddress("0x0000000000000000000000000000000000dc0002");
+const HOSTS: Address = toAddress("0x0000000000000000000000000000000000dc0003");
+const CONTRACTS: Address = toAddress("0x0000000000000000000000000000000000dc0004");
+
 /** A single node with one seat on one machine. Everything secret in it is public: never give it real value. */
 export const DEVNET: ChainSpec = {
   network: "devnet",
@@ -92,20 +97,73 @@ export const DEVNET: ChainSpec = {
   // php_8_4.wasm of @php-wasm/node-8-4 3.1.54, and what it boots with: sdk-langs/php and runtime/php/bootFiles.ts.
   php: {
     interpreter: "ec17f3652f5b11a258e78e4ffde0db873bceebdb3c3d1492cf6862326f8aecce",
-    sdk: "19b2efe5bfa905a108667ad67e9e8b4de0f1847b5112d4ef6697ed73a80c5461",
+    sdk: "201cfc98108d039aa1d7b303656abe758a7dffe8229b825fd20fa6faccb596e0",
   },
 
   // Nobody grinds on a network of one; with more hosts it is 2 (design, section 5).
   committeeSeedDelay: 0,
+  // Against forged results (design, section 5): as many as chain/attest/README.md gives the odds of.
+  committeeSizes: { fast: 11, strong: 61, all: 303 },
+  // Half a minute of slots: time for a cold container and two messages, thrice within the deadline.
+  levelBlocks: 6n,
+  // One machine is all hosts: there is nobody to wait for.
+  challengeBlocks: 0n,
+  sendingHostsMin: 1,
   hosts: DEVNET_HOSTS,
+  hostRules: {
+    // A tenth of what a funded account has.
+    stakeUnit: 1_000n * WEI,
+    // The draw hashes each, 4 ms for all; reading them when the registry has changed takes 35.
+    hostsMax: 1_024,
+    // Registered before the seed's last randomness, whatever `committeeSeedDelay` a network has.
+    joinBlocks: 2n,
+    // Short enough to be tried by hand: a network's are days.
+    noticeBlocks: 8n,
+    unbondingBlocks: 64n,
+    missesMax: 8,
+    // Ten rounds of 303 slots (design, section 8).
+    epochBlocks: 3_030n,
+    jailBlocks: 128n,
+  },
+  contractRules: {
+    // A day at five seconds a block.
+    rollbackBlocks: 17_280n,
+    // Half of what one certificate may change; three slots of state for each.
+    rollbackSlotsMax: 4_096,
+    rollbacksMax: 16,
+    epochBlocks: 3_030n,
+    // One machine keeps its own containers.
+    rent: { small: 0n, medium: 0n, large: 0n },
+    // A week and thirty days.
+    warningBlocks: 120_960n,
+    archiveBlocks: 518_400n,
+    // At 47,000 gas each 12 of a system call's 30 million.
+    sweepMax: 64,
+  },
 
   queueAddress: toAddress("0x0000000000000000000000000000000000dc0001"),
+  messagesAddress: MESSAGES,
+  hostsAddress: HOSTS,
+  contractsAddress: CONTRACTS,
+  systemContracts: [
+    { address: MESSAGES, code: systemCode("Messages") },
+    { address: HOSTS, code: systemCode("Hosts") },
+    { address: CONTRACTS, code: systemCode("Contracts") },
+  ],
   // Sixteen blocks' worth of one contract's calls at eight a block, or a burst of all of one block's.
   queueLengthMax: 1_024,
+  // A message is two system calls and its own: about 200 us beside what it runs, 25 ms in all. A quarter of a block's gas,
+  // so that transactions always find room; the largest message has half of it.
+  messagesMax: 128,
+  messageGasLimit: 2n ** 25n,
+  // Two words of ABI and 30 more: a list of a few, or a reason in words.
+  messageResultMax: 1_024,
   // An order is a nonce, a lock and five slots: about 50 us of the block's time, 25 ms in all.
   ordersMax: 512,
   // Each costs a pairing check of 1.35 ms: 86 ms in all.
   certificatesMax: 64,
+  // Each costs 61 pairings, 30 ms: a quarter of a second in all.
+  commitmentsMax: 8,
   // The logs that one block's container gas can pay for, and what stands around them.
   certificateBytesMax: 5 * MIB,
   // At 65 bytes a slot a quarter of a certificate, and 16,384 trie leaves to change.

@@ -7,6 +7,7 @@ import {
   EMPTY_ROOT,
   type Hash,
   keccak256,
+  type SlotChange,
   type StateDiff,
   ZERO_ADDRESS,
   ZERO_HASH,
@@ -14,10 +15,12 @@ import {
 import type { Block } from "../block/block.ts";
 import { EMPTY_BLOOM } from "../block/bloom.ts";
 import { EMPTY_CERTIFICATES_ROOT, extensionRoot } from "../block/extension.ts";
+import { genesisContractSlots } from "../system/contractRegistry.ts";
+import { genesisHostSlots } from "../system/hostRegistry.ts";
 import type { ChainSpec } from "./spec.ts";
 
-/** INVALID: a system contract's storage is the protocol's, and calling it halts. */
-const SYSTEM_CODE: Uint8Array = Uint8Array.of(0xfe);
+/** INVALID: QUEUE's storage is the protocol's alone, and calling it halts. */
+const QUEUE_CODE: Uint8Array = Uint8Array.of(0xfe);
 
 /**
  * The state before the first block, as a diff from nothing. System contracts have nonce 1 and code, so that
@@ -27,17 +30,44 @@ export function genesisDiff(spec: ChainSpec): StateDiff {
   const accounts = spec.genesis.balances.map(({ address, balance }) =>
     change(address, { nonce: 0n, balance, codeHash: EMPTY_CODE_HASH }),
   );
-  const codeHash = keccak256(SYSTEM_CODE);
-  accounts.push(change(spec.queueAddress, { nonce: 1n, balance: 0n, codeHash }));
+  const queue = { address: spec.queueAddress, code: QUEUE_CODE };
+  const codes = new Map<Hash, Uint8Array>();
+  for (const { address, code } of [queue, ...spec.systemContracts]) {
+    const codeHash = keccak256(code);
+    codes.set(codeHash, code);
+    const { balance, slots } = systemState(address, spec);
+    accounts.push(change(address, { nonce: 1n, balance, codeHash }, slots));
+  }
   accounts.sort((left, right) => compareHex(left.address, right.address));
-  return { accounts, codes: [{ hash: codeHash, bytes: SYSTEM_CODE }] };
+  return {
+    accounts,
+    codes: [...codes]
+      .map(([hash, bytes]) => ({ hash, bytes }))
+      .sort((left, right) => compareHex(left.hash, right.hash)),
+  };
+}
+
+/** What a system contract begins with: the network's rules and first hosts, with their stakes. */
+function systemState(
+  address: Address,
+  { hostsAddress, contractsAddress, hosts, hostRules, contractRules }: ChainSpec,
+): { readonly balance: bigint; readonly slots: readonly SlotChange[] } {
+  if (address === hostsAddress) {
+    const balance = hostRules.stakeUnit * BigInt(hosts.length);
+    return { balance, slots: genesisHostSlots(hosts, hostRules) };
+  }
+  if (address !== contractsAddress) return { balance: 0n, slots: [] };
+  return { balance: 0n, slots: genesisContractSlots(contractRules) };
 }
 
 function change(
   address: Address,
   account: Pick<Account, "nonce" | "balance" | "codeHash">,
+  slots: readonly SlotChange[] = [],
 ): AccountChange {
-  return { address, exists: true, ...account, wiped: false, slots: [] };
+  const written = slots.filter(({ value }) => value !== ZERO_HASH);
+  written.sort((left, right) => compareHex(left.slot, right.slot));
+  return { address, exists: true, ...account, wiped: false, slots: written };
 }
 
 /** Block 0; `stateRoot` is the root of `genesisDiff` applied to nothing. */

@@ -13,6 +13,7 @@ import { encodeStoredBlock } from "../block/blockCodec.ts";
 import { encodeHeader } from "../block/headerCodec.ts";
 import type { Receipt } from "../block/receipt.ts";
 import { decodeStoredReceipt, encodeStoredReceipt } from "../block/receiptCodec.ts";
+import { namesOf } from "../tx/transaction.ts";
 import type { Batch } from "./batch.ts";
 import { hashKey, numberKey } from "./keys.ts";
 import { encodeOrderLocation, encodeTransactionLocation } from "./records.ts";
@@ -32,13 +33,15 @@ export function writeBlockRecords(
   batch.put(numberKey("receipts", number), encodeReceipts(receipts));
   batch.put(numberKey("blockHash", number), hashToBytes(hash));
   batch.put(hashKey("blockNumber", hash), bigintToBytes(number, 8));
-  transactions.forEach((signed, index) => {
-    batch.put(hashKey("transaction", signed.hash), encodeTransactionLocation({ number, index }));
+  transactions.forEach((listed, index) => {
+    const location = encodeTransactionLocation({ number, index });
+    for (const name of namesOf(listed)) batch.put(hashKey("transaction", name), location);
   });
-  orders.forEach((signed, i) => {
+  orders.forEach((listed, i) => {
     const queueIndex = queueIndexes[i] as bigint;
-    const contract = signed.transaction.to as Address;
-    batch.put(hashKey("order", signed.hash), encodeOrderLocation({ number, queueIndex, contract }));
+    const contract = listed.transaction.to as Address;
+    const location = encodeOrderLocation({ number, queueIndex, contract });
+    for (const name of namesOf(listed)) batch.put(hashKey("order", name), location);
   });
 }
 

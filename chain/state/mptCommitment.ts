@@ -4,21 +4,23 @@ import {
   type Address,
   addressToBytes,
   bytesToBigint,
+  concatBytes,
   EMPTY_ROOT,
   encodeRlp,
   fromHex,
   type Hash,
   hashToBytes,
+  keccak256,
   keccak256Bytes,
   type StateDiff,
-  toHex,
+  Unavailable,
   ZERO_HASH,
 } from "@delchain/runtime";
-import { MerklePatriciaTrie } from "@ethereumjs/mpt";
+import { nibblesOf } from "../block/nibbles.ts";
 import { integerBytes } from "../tx/rlpFields.ts";
 import { BoundedCache } from "./boundedCache.ts";
 import type { Commitment, CommitmentBase, NodeWrite, StateCommitment } from "./commitment.ts";
-import { type NodeCache, TrieSession } from "./trieSession.ts";
+import { type TrieChange, updateTrie } from "./trieUpdate.ts";
 
 /** Keys of nodes: this byte and the hash for the accounts' trie; the other, the address, the hash for storage. */
 const ACCOUNTS_SPACE = 0;
@@ -27,16 +29,15 @@ const STORAGE_SPACE = 1;
 const NODE_CACHE_BYTES: number = 64 * 1024 * 1024;
 /** Key, map entry and array header of a cached node. */
 const NODE_OVERHEAD_BYTES = 250;
-/** ethereumjs' name for raw bytes. */
-const RAW_BYTES = "view";
 
 /**
- * Ethereum's state root (Yellow Paper, 4.1; secure hexary Merkle-Patricia tries) by @ethereumjs/mpt. Nodes lie
- * under their hashes, those of an account's storage behind its address: within one trie of hashed keys no two
- * places hold equal nodes, so that a node that a block unlinks can be deleted without counting references.
+ * Ethereum's state root (Yellow Paper, 4.1; secure hexary Merkle-Patricia tries). Nodes lie under their hashes, those
+ * of an account's storage behind its address: within one trie of hashed keys no two places hold equal nodes, so that
+ * a node that a block unlinks can be deleted without counting references.
  */
 export class MptCommitment implements StateCommitment {
-  readonly #cache: NodeCache = new BoundedCache(
+  /** By hash, so that a node's bytes never change; it may hold ones that no trie has any more. */
+  readonly #cache = new BoundedCache<Hash, Uint8Array>(
     NODE_CACHE_BYTES,
     (node: Uint8Array) => node.length + NODE_OVERHEAD_BYTES,
   );
@@ -44,21 +45,71 @@ export class MptCommitment implements StateCommitment {
   async apply(base: CommitmentBase, diff: StateDiff): Promise<Commitment> {
     const storageRoots = new Map<Address, Hash>();
     const nodes: NodeWrite[] = [];
-    const session = new TrieSession(base, Uint8Array.of(ACCOUNTS_SPACE), this.#cache);
-    const accounts = openTrie(session, base.stateRoot);
+    const changes: TrieChange[] = [];
     for (const change of diff.accounts) {
-      const path = keccak256Bytes(addressToBytes(change.address));
-      const storageRoot = await applyStorage(base, change, nodes, this.#cache);
-      if (!change.exists) {
-        await remove(accounts, path);
-        continue;
-      }
-      storageRoots.set(change.address, storageRoot);
-      await accounts.put(path, encodeAccountLeaf({ ...change, storageRoot }));
+      const path = nibblesOf(keccak256Bytes(addressToBytes(change.address)));
+      const storageRoot = await this.#applyStorage(base, change, nodes);
+      if (change.exists) storageRoots.set(change.address, storageRoot);
+      const value = change.exists ? encodeAccountLeaf({ ...change, storageRoot }) : undefined;
+      changes.push({ path, value });
     }
-    const stateRoot = toHex(accounts.root()) as Hash;
-    nodes.push(...session.finish(stateRoot));
+    const prefix = Uint8Array.of(ACCOUNTS_SPACE);
+    const stateRoot = this.#update(base, prefix, base.stateRoot, changes, nodes);
     return { stateRoot, storageRoots, nodes };
+  }
+
+  async #applyStorage(
+    base: CommitmentBase,
+    change: AccountChange,
+    nodes: NodeWrite[],
+  ): Promise<Hash> {
+    const before = base.storageRoot(change.address);
+    const wiped = change.wiped || !change.exists;
+    if (change.slots.length === 0 && !(wiped && before !== EMPTY_ROOT)) return before;
+
+    const prefix = fromHex(`0x0${STORAGE_SPACE}${change.address.slice(2)}`);
+    if (wiped && before !== EMPTY_ROOT) {
+      for (const key of await base.nodeKeys(prefix)) nodes.push({ key, bytes: undefined });
+    }
+    if (!change.exists) return EMPTY_ROOT;
+    const changes = change.slots.map(({ slot, value }) => ({
+      path: nibblesOf(keccak256Bytes(hashToBytes(slot))),
+      value: value === ZERO_HASH ? undefined : encodeStorageLeaf(value),
+    }));
+    return this.#update(base, prefix, wiped ? EMPTY_ROOT : before, changes, nodes);
+  }
+
+  /** The new root of the trie whose nodes lie behind `prefix`. */
+  #update(
+    base: CommitmentBase,
+    prefix: Uint8Array,
+    before: Hash,
+    changes: readonly TrieChange[],
+    nodes: NodeWrite[],
+  ): Hash {
+    const keyOf = (hash: Hash): Uint8Array => concatBytes(prefix, fromHex(hash));
+    const read = (hash: Hash): Uint8Array =>
+      this.#cache.get(hash) ?? this.#load(base, keyOf(hash), hash);
+    const { root, written, removed } = updateTrie(before, changes, read);
+    for (const hash of removed) nodes.push({ key: keyOf(hash), bytes: undefined });
+    for (const [hash, bytes] of written) {
+      this.#cache.set(hash, bytes);
+      nodes.push({ key: keyOf(hash), bytes });
+    }
+    return root;
+  }
+
+  /** Checks the hash of what comes from disk, so that a damaged node never enters a root. */
+  #load(base: CommitmentBase, key: Uint8Array, hash: Hash): Uint8Array {
+    const bytes = base.node(key);
+    if (!bytes || keccak256(bytes) !== hash) {
+      throw new Unavailable(
+        "store",
+        `trie node ${hash} is ${bytes ? "damaged" : "missing"}; restore a copy of the data folder, or remove it and sync again`,
+      );
+    }
+    this.#cache.set(hash, bytes);
+    return bytes;
   }
 }
 
@@ -75,49 +126,4 @@ export function encodeAccountLeaf(account: Account): Uint8Array {
 /** The value at a storage leaf: RLP of the word without its leading zeros. */
 function encodeStorageLeaf(value: Hash): Uint8Array {
   return encodeRlp(integerBytes(bytesToBigint(hashToBytes(value))));
-}
-
-async function applyStorage(
-  base: CommitmentBase,
-  change: AccountChange,
-  nodes: NodeWrite[],
-  cache: NodeCache,
-): Promise<Hash> {
-  const before = base.storageRoot(change.address);
-  const wiped = change.wiped || !change.exists;
-  if (change.slots.length === 0 && !(wiped && before !== EMPTY_ROOT)) return before;
-
-  const prefix = fromHex(`0x0${STORAGE_SPACE}${change.address.slice(2)}`);
-  if (wiped && before !== EMPTY_ROOT) {
-    for (const key of await base.nodeKeys(prefix)) nodes.push({ key, bytes: undefined });
-  }
-  if (!change.exists) return EMPTY_ROOT;
-  const session = new TrieSession(base, prefix, cache);
-  const storage = openTrie(session, wiped ? EMPTY_ROOT : before);
-  for (const { slot, value } of change.slots) {
-    const path = keccak256Bytes(hashToBytes(slot));
-    if (value === ZERO_HASH) await remove(storage, path);
-    else await storage.put(path, encodeStorageLeaf(value));
-  }
-  const root = toHex(storage.root()) as Hash;
-  nodes.push(...session.finish(root));
-  return root;
-}
-
-/** Keys come hashed; the library hashes nodes with the function that it is given for keys. */
-function openTrie(session: TrieSession, root: Hash): MerklePatriciaTrie {
-  return new MerklePatriciaTrie({
-    db: session,
-    valueEncoding: RAW_BYTES,
-    root: hashToBytes(root),
-    useKeyHashing: false,
-    useKeyHashingFunction: keccak256Bytes,
-    useNodePruning: false,
-    useRootPersistence: false,
-  });
-}
-
-/** The library looks the root up before it deletes, and an empty trie's root is no node. */
-async function remove(trie: MerklePatriciaTrie, path: Uint8Array): Promise<void> {
-  if (toHex(trie.root()) !== EMPTY_ROOT) await trie.del(path);
 }

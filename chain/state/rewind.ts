@@ -7,6 +7,7 @@ import {
   type StateDiff,
 } from "@delchain/runtime";
 import type { ExecutedBlock } from "../block/block.ts";
+import { namesOf } from "../tx/transaction.ts";
 import type { Batch } from "./batch.ts";
 import { hashKey, numberKey } from "./keys.ts";
 import type { Undo } from "./records.ts";
@@ -54,6 +55,8 @@ export function deleteBlockRecords(batch: Batch, hash: Hash, { block }: Executed
     batch.delete(numberKey(kind, number));
   }
   batch.delete(hashKey("blockNumber", hash));
-  for (const signed of block.transactions) batch.delete(hashKey("transaction", signed.hash));
-  for (const signed of block.orders) batch.delete(hashKey("order", signed.hash));
+  for (const name of block.transactions.flatMap(namesOf)) {
+    batch.delete(hashKey("transaction", name));
+  }
+  for (const name of block.orders.flatMap(namesOf)) batch.delete(hashKey("order", name));
 }

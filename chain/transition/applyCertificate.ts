@@ -2,25 +2,51 @@ import {
   type Address,
   type BlockExecution,
   compareHex,
-  decodeStoredCode,
+  EMPTY_BYTES,
+  fromHex,
+  type GasPrices,
   type Hash,
+  HOPS_MAX,
   InvalidInput,
+  type Log,
+  MESSAGE_BYTES_MAX,
+  MESSAGE_GAS_MAX,
+  messageCost,
+  type OutgoingMessage,
+  SENDS_MAX,
   type StateView,
 } from "@delchain/runtime";
 import type { Bls } from "../attest/bls.ts";
-import type { ResultCertificate } from "../attest/certificate.ts";
-import { committeeSeed, drawCommittee, type Host } from "../attest/committee.ts";
+import type { AgreedCertificate, Batch, ResultCertificate } from "../attest/certificate.ts";
+import { revealBlocks } from "../attest/commitments.ts";
+import { type Committee, committeeSeed } from "../attest/committee.ts";
+import type { Level } from "../attest/levels.ts";
+import { decodeSigners } from "../attest/signers.ts";
 import { findingsOf } from "../attest/statement.ts";
 import { verifyCertificate } from "../attest/verifyCertificate.ts";
 import type { ChainSpec } from "../spec/spec.ts";
-import type { SignedTransaction } from "../tx/transaction.ts";
-import { type QueueEntry, readContractQueue, readEntry, removeEntries } from "./queue.ts";
+import { readContract } from "../system/contractRegistry.ts";
+import { hopsOf, isMessage, isSigned, type ListedTransaction } from "../tx/transaction.ts";
+import { afterSettled, keepFormerStorage } from "./contractLife.ts";
+import { committeesOf, type Judges, judgesOf, whyNothingLeaves } from "./judges.ts";
+import { type Median, medianIn } from "./medianCall.ts";
+import {
+  type QueueEntry,
+  readContractQueue,
+  readEntry,
+  readFixed,
+  removeEntries,
+} from "./queue.ts";
+import { reportMissed } from "./reportMissed.ts";
+import { runningManifest } from "./runningManifest.ts";
 import { type Outcome, type SettledCall, settleCall } from "./settleCall.ts";
+import { recordMessages } from "./settleMessage.ts";
 
 export type CertificateMismatch =
   | { readonly code: "NOT_NEXT_IN_QUEUE"; readonly expected: bigint; readonly actual: bigint }
   | { readonly code: "NOT_IN_THE_BATCH"; readonly contract: Address; readonly index: bigint }
   | { readonly code: "WRONG_TRANSACTION"; readonly index: bigint }
+  | { readonly code: "TWO_VERSIONS"; readonly index: bigint }
   | { readonly code: "WRONG_PARENT_STATE"; readonly what: string }
   | { readonly code: "OUT_OF_BOUNDS"; readonly what: string };
 
@@ -35,8 +61,11 @@ export type Ancestor = {
 export type CertificateContext = {
   /** The parent's state: a certificate stands on the contract as it was there. */
   readonly parent: StateView;
+  /** What gas cost in such a block, in wei. */
+  readonly pricesOf: (number: bigint) => GasPrices;
   /** A block of this chain, at or before the parent: certificates name the one that ordered. */
   readonly ancestor: (number: bigint) => Ancestor | undefined;
+  readonly block: { readonly number: bigint };
   readonly spec: ChainSpec;
   readonly bls: Bls;
 };
@@ -49,33 +78,129 @@ export type CertificateContext = {
 export function applyCertificate(
   execution: BlockExecution,
   certificate: ResultCertificate,
-  transactions: readonly SignedTransaction[],
+  transactions: readonly ListedTransaction[],
   context: CertificateContext,
 ): readonly SettledCall[] {
   const entries = batchEntries(execution, certificate, context.spec);
   checkTransactions(entries, transactions);
-  const committee = checkPlace(certificate, context);
-  verifyCertificate(certificate, committee, context.spec.chainId, context.bls);
-  const calls = callsOf(certificate, entries, context.spec);
+  checkVersion(execution, certificate, context.spec);
+  const { committees, judges } = checkPlace(certificate, context);
+  const median = medianIn(certificate, transactions, judges.rules, context.spec);
+  const calls = callsOf(certificate, entries, median, context.spec);
   checkBounds(certificate, entries, calls, transactions, context.spec);
+  checkMessages(execution, certificate, transactions, judges, context);
+  // Last, because it takes longest.
+  const { spec, bls, parent, block } = context;
+  // The parent's: what this very block fixes is no reason to have revealed.
+  const fixedIn = (level: Level) =>
+    readFixed(parent, spec.queueAddress, certificate.contract, level);
+  const committee = verifyCertificate(certificate, {
+    chainId: spec.chainId,
+    committees,
+    fixedAt: (level) => fixedIn(level)?.hash,
+    isRevealOver: (level) =>
+      block.number - (fixedIn(level)?.number ?? block.number) >= revealBlocks(spec.levelBlocks),
+    bls,
+  });
 
-  if (certificate.kind === "agreed" && certificate.slots.length > 0) {
-    execution.write({ address: certificate.contract, slots: certificate.slots });
+  if (certificate.kind === "agreed") {
+    writeSlots(execution, certificate, context);
+    reportMissed(execution, certificate, committee, spec);
   }
   const resultsHash =
     certificate.kind === "agreed"
       ? findingsOf(certificate.contract, certificate.calls, certificate.slots).resultsHash
       : undefined;
-  const payees = committee.map(({ payout }) => payout as Address);
-  const settled = entries.map((entry, i) =>
-    settleCall(execution, entry, calls[i] as Outcome, transactions[i] as SignedTransaction, {
-      payees,
-      spec: context.spec,
-      resultsHash,
-    }),
+  const payees = payeesOf(certificate, committee);
+  const settling = { payees, spec: context.spec, resultsHash };
+  const notBefore = heldUntil(committee, judges, context);
+  const settled = entries.map((entry, i) => {
+    const listed = transactions[i] as ListedTransaction;
+    const one = settleCall(execution, entry, calls[i] as Outcome, listed, settling);
+    const messages = certificate.kind === "agreed" ? (certificate.calls[i]?.messages ?? []) : [];
+    return {
+      ...one,
+      logs: one.logs.concat(sendMessages(execution, one, messages, notBefore, context)),
+    };
+  });
+  const { queueAddress } = context.spec;
+  removeEntries(execution, queueAddress, certificate.contract, entries, context.block.number);
+  const haveSent =
+    certificate.kind === "agreed" && certificate.calls.some(({ messages }) => messages.length > 0);
+  const logs = afterSettled(execution, certificate.contract, settled, haveSent, context.spec);
+  return settled.map((one, i) =>
+    i === settled.length - 1 ? { ...one, logs: one.logs.concat(logs) } : one,
   );
-  removeEntries(execution, context.spec.queueAddress, certificate.contract, entries);
-  return settled;
+}
+
+/** The call that switches to another version stands alone: what is before it runs the old, what is after, the new. */
+function checkVersion(
+  execution: BlockExecution,
+  { contract, firstIndex, lastIndex }: ResultCertificate,
+  { contractsAddress }: ChainSpec,
+): void {
+  const { switchIndex } = readContract(execution, contractsAddress, contract);
+  const isInside = firstIndex <= switchIndex && switchIndex <= lastIndex;
+  if (!isInside || firstIndex === lastIndex) return;
+  throw refusal(
+    { code: "TWO_VERSIONS", index: switchIndex },
+    `call ${switchIndex} switches ${contract} to another version and has a certificate of its own`,
+  );
+}
+
+function writeSlots(
+  execution: BlockExecution,
+  { contract, firstIndex, slots }: AgreedCertificate,
+  { spec, block }: CertificateContext,
+): void {
+  keepFormerStorage(execution, contract, firstIndex, slots, block.number, spec);
+  if (slots.length > 0) execution.write({ address: contract, slots });
+}
+
+/** The members who said what counts: dissenters and the absent earn nothing. */
+function payeesOf(certificate: ResultCertificate, { members }: Committee): readonly Address[] {
+  const places =
+    certificate.kind === "agreed"
+      ? (decodeSigners(certificate.signers, members.length) ?? [])
+      : certificate.attestations.map(({ member }) => member);
+  return places.map((place) => members[place]?.payout as Address);
+}
+
+/**
+ * The block before which nothing that a certificate sends is delivered, messages without value too, because they can
+ * move tokens; 0 for none. Few members may be won over by chance, many are not, and where no wider committee could be
+ * asked there is nothing to wait for.
+ */
+function heldUntil(
+  { members }: Committee,
+  { hosts }: Judges,
+  { block, spec }: CertificateContext,
+): bigint {
+  const widest = Math.min(hosts.length, spec.committeeSizes.strong);
+  const isHeld = spec.challengeBlocks > 0n && members.length < widest;
+  return isHeld ? block.number + spec.challengeBlocks : 0n;
+}
+
+/** A call's messages leave after its value has come, in the name of its contract. */
+function sendMessages(
+  execution: BlockExecution,
+  { listed, record }: SettledCall,
+  messages: readonly OutgoingMessage[],
+  notBefore: bigint,
+  { spec, pricesOf }: CertificateContext,
+): readonly Log[] {
+  if (messages.length === 0) return [];
+  const { transaction, sender } = listed;
+  const sending = {
+    contract: transaction.to as Address,
+    callId: record.callId,
+    parent: isMessage(transaction) ? transaction.id : record.callId,
+    origin: isMessage(transaction) ? transaction.origin : sender,
+    hops: hopsOf(listed) + 1,
+    prices: pricesOf(record.orderedIn),
+    notBefore,
+  };
+  return recordMessages(execution, messages, sending, spec);
 }
 
 /**
@@ -84,7 +209,7 @@ export function applyCertificate(
  */
 export function batchEntries(
   execution: Pick<BlockExecution, "storage">,
-  certificate: ResultCertificate,
+  certificate: Batch,
   spec: ChainSpec,
 ): readonly QueueEntry[] {
   const { contract, orderingNumber, firstIndex, lastIndex } = certificate;
@@ -114,7 +239,7 @@ export function batchEntries(
 
 function checkTransactions(
   entries: readonly QueueEntry[],
-  transactions: readonly SignedTransaction[],
+  transactions: readonly ListedTransaction[],
 ): void {
   entries.forEach((entry, i) => {
     if (transactions[i]?.hash !== entry.transactionHash) {
@@ -126,30 +251,33 @@ function checkTransactions(
   });
 }
 
-function checkPlace(
-  certificate: ResultCertificate,
+/** Whether a certificate stands on the chain's own state; who may have judged it. */
+export function checkPlace(
+  certificate: Batch,
   { parent, ancestor, spec }: CertificateContext,
-): readonly Host[] {
-  const { contract, orderingNumber, orderingHash, manifestHash, preRoot } = certificate;
-  const account = parent.account(contract);
-  const code = account && parent.code(account.codeHash);
+): { readonly committees: readonly Committee[]; readonly judges: Judges } {
+  const { contract, orderingNumber, orderingHash, manifestHash, preRoot, firstIndex } = certificate;
   const wrong = (what: string) =>
     refusal({ code: "WRONG_PARENT_STATE", what }, `the certificate's ${what} is not the chain's`);
   const ordering = ancestor(orderingNumber);
   const later = ancestor(orderingNumber + BigInt(spec.committeeSeedDelay));
   if (ordering?.hash !== orderingHash || later === undefined) throw wrong("ordering block");
-  if (account?.storageRoot !== preRoot) throw wrong("storage root");
-  if (code === undefined || decodeStoredCode(code)?.payloadHash !== manifestHash)
-    throw wrong("manifest");
+  if (parent.account(contract)?.storageRoot !== preRoot) throw wrong("storage root");
+  if (runningManifest(parent, contract, spec, firstIndex) !== manifestHash) throw wrong("manifest");
   const seed = committeeSeed(ordering.randomness, later.randomness, contract);
-  return drawCommittee(spec.hosts, seed);
+  const judges = judgesOf(parent, manifestHash, orderingNumber, spec);
+  return { committees: committeesOf(judges, seed, spec), judges };
 }
 
 function callsOf(
   certificate: ResultCertificate,
   entries: readonly QueueEntry[],
+  median: Median | undefined,
   spec: ChainSpec,
 ): readonly Outcome[] {
+  if (median && certificate.kind === "agreed") {
+    return certificate.calls.map((call) => ({ ...call, median, result: fromHex(median.value) }));
+  }
   if (certificate.kind === "agreed") {
     return certificate.calls.map((call) =>
       call.outcome === "timedOut" ? { ...call, gasUsed: spec.orderGas } : call,
@@ -160,6 +288,7 @@ function callsOf(
     outcome: "diverged",
     logs: [],
     gasUsed: spec.orderGas,
+    result: EMPTY_BYTES,
   }));
 }
 
@@ -167,14 +296,14 @@ function checkBounds(
   certificate: ResultCertificate,
   entries: readonly QueueEntry[],
   calls: readonly Outcome[],
-  transactions: readonly SignedTransaction[],
+  transactions: readonly ListedTransaction[],
   spec: ChainSpec,
 ): void {
   const outside = (what: string) =>
     refusal({ code: "OUT_OF_BOUNDS", what }, `the certificate goes beyond its bounds: ${what}`);
   if (calls.length !== transactions.length) throw outside("number of calls");
   calls.forEach((call, i) => {
-    const { gasLimit } = (transactions[i] as SignedTransaction).transaction;
+    const { gasLimit } = (transactions[i] as ListedTransaction).transaction;
     if (call.gasUsed > gasLimit || call.gasUsed < spec.orderGas) throw outside(`gas of call ${i}`);
     if (call.outcome !== "success" && call.logs.length > 0) throw outside(`logs of call ${i}`);
     for (const log of call.logs) {
@@ -191,6 +320,41 @@ function checkBounds(
   certificate.slots.forEach(({ slot }, i) => {
     const previous = certificate.slots[i - 1];
     if (previous && compareHex(previous.slot, slot) >= 0) throw outside("order of slots");
+  });
+}
+
+/** Whether the contract may send what the calls send, and has the money when each does. */
+function checkMessages(
+  execution: BlockExecution,
+  certificate: ResultCertificate,
+  transactions: readonly ListedTransaction[],
+  judges: Judges,
+  { spec, pricesOf }: CertificateContext,
+): void {
+  if (certificate.kind !== "agreed") return;
+  const outside = (what: string) =>
+    refusal({ code: "OUT_OF_BOUNDS", what }, `the certificate goes beyond its bounds: ${what}`);
+  const prices = pricesOf(certificate.orderingNumber);
+  let balance = execution.account(certificate.contract)?.balance ?? 0n;
+  certificate.calls.forEach(({ outcome, result, messages }, i) => {
+    const listed = transactions[i] as ListedTransaction;
+    const succeeded = outcome === "success";
+    if (result.length > spec.messageResultMax || (result.length > 0 && isSigned(listed))) {
+      throw outside(`result of call ${i}`);
+    }
+    if (succeeded) balance += listed.transaction.value;
+    if (messages.length === 0) return;
+    const isTooSoon = whyNothingLeaves(judges, spec) !== undefined;
+    if (!succeeded || isTooSoon || messages.length > SENDS_MAX || hopsOf(listed) >= HOPS_MAX) {
+      throw outside(`messages of call ${i}`);
+    }
+    for (const message of messages) {
+      const isTooMuch = message.gas > MESSAGE_GAS_MAX || message.callbackGas > MESSAGE_GAS_MAX;
+      balance -= messageCost(message, prices);
+      if (balance < 0n || isTooMuch || message.data.length > MESSAGE_BYTES_MAX) {
+        throw outside(`message of call ${i}`);
+      }
+    }
   });
 }
 

@@ -7,7 +7,9 @@ import {
 import type { ChainSpec } from "../spec/spec.ts";
 import { checkTransaction } from "../tx/intrinsic.ts";
 import type { SignedTransaction } from "../tx/transaction.ts";
+import { beginSwitch } from "./contractLife.ts";
 import { effectiveGasPrice, maxFeePerGas } from "./fees.ts";
+import { checkOrderable, isSwitch, type NotOrderable } from "./orderRules.ts";
 import { appendEntry, type QueueEntry, readContractQueue } from "./queue.ts";
 
 export type InvalidOrder =
@@ -18,7 +20,9 @@ export type InvalidOrder =
   | { readonly code: "GAS_BELOW_ORDER_PRICE"; readonly gasLimit: bigint; readonly needed: bigint }
   | { readonly code: "BALANCE_TOO_LOW"; readonly balance: bigint; readonly needed: bigint }
   | { readonly code: "QUEUE_FULL"; readonly length: bigint; readonly limit: bigint }
-  | { readonly code: "PRICE_TOO_LARGE"; readonly price: bigint };
+  | { readonly code: "PRICE_TOO_LARGE"; readonly price: bigint }
+  | NotOrderable
+  | { readonly code: "NO_SWITCH"; readonly contract: Address };
 
 const UINT128_MAX = 2n ** 128n - 1n;
 
@@ -70,6 +74,8 @@ export function applyOrder(
       `${to} has ${length} ordered calls waiting, the most allowed; try again when some are certified`,
     );
   }
+  checkOrderable(execution, to, sender, spec);
+  if (isSwitch(transaction.data)) switchOrRefuse(execution, to, sender, spec);
   const locked = transaction.gasLimit * price + transaction.value;
   execution.write({ address: sender, nonce: expected + 1n, balance: balance - locked });
   const held = execution.account(queue)?.balance ?? 0n;
@@ -79,6 +85,21 @@ export function applyOrder(
     orderedIn: block.number,
     price,
   });
+}
+
+function switchOrRefuse(
+  execution: BlockExecution,
+  contract: Address,
+  sender: Address,
+  spec: ChainSpec,
+): void {
+  const reason = beginSwitch(execution, contract, sender, spec);
+  if (reason === undefined) return;
+  throw refusal(
+    { code: "NO_SWITCH", contract },
+    `${contract} cannot switch to another version now: ${reason}; ` +
+      "delchain contract status says what is missing",
+  );
 }
 
 function checkFees(

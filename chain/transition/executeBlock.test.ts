@@ -8,29 +8,15 @@ import {
   toAddress,
   toHash,
 } from "@delchain/runtime";
-import type { CertifiedCall } from "../attest/certificate.ts";
 import { DEVNET } from "../spec/devnet.ts";
-import { readContractQueue, readQueueTotals } from "./queue.ts";
-import { certify } from "./testCertificate.ts";
+import { readContractQueue, readQueueTotals, stateOfCalls } from "./queue.ts";
+import { certifiedCall, certify } from "./testCertificate.ts";
 import { ALICE, CONTAINER, GWEI, MANIFEST, sign, TestChain } from "./testChain.ts";
 
 const BOB = toAddress(`0x${"b0".repeat(20)}`);
 const PRICE = 2n * GWEI;
 const SLOT = toHash(`0x${"00".repeat(31)}07`);
 const VALUE = toHash(`0x${"00".repeat(31)}2a`);
-
-function call(queueIndex: bigint, change: Partial<CertifiedCall> = {}): CertifiedCall {
-  const outputHash = keccak256(Uint8Array.of(1));
-  return {
-    queueIndex,
-    outcome: "success",
-    outputHash,
-    logs: [],
-    gasUsed: 200_000n,
-    haltCode: "",
-    ...change,
-  };
-}
 
 function reasons(executed: { refused: readonly { reason: string }[] }): string[] {
   return executed.refused.map(({ reason }) => reason);
@@ -67,7 +53,7 @@ test("a certified call is listed with its receipt; value goes over, unused gas c
   const before = chain.balance(ALICE);
   const signed = await sign({ nonce: 0, to: CONTAINER, data: "0x01", value: 3n });
   chain.run({ orders: [signed] });
-  const found = { calls: [call(1n)], slots: [{ slot: SLOT, value: VALUE }] };
+  const found = { calls: [certifiedCall(1n)], slots: [{ slot: SLOT, value: VALUE }] };
   const certificate = certify(chain, 1n, found);
   const executed = chain.run({ certificates: [{ certificate, transactions: [signed] }] });
   assert.deepEqual(reasons(executed), []);
@@ -91,7 +77,7 @@ test("a reverted call writes nothing, keeps its gas and gives the value back", a
   const before = chain.balance(ALICE);
   const signed = await sign({ nonce: 0, to: CONTAINER, data: "0x01", value: 3n });
   chain.run({ orders: [signed] });
-  const found = { calls: [call(1n, { outcome: "revert" })], slots: [] };
+  const found = { calls: [certifiedCall(1n, { outcome: "revert" })], slots: [] };
   const content = { certificate: certify(chain, 1n, found), transactions: [signed] };
   const { receipts } = chain.run({ certificates: [content] });
   assert.equal(receipts[0]?.status, "failure");
@@ -104,8 +90,11 @@ test("members that disagree make a diverged receipt that costs the order alone",
   const before = chain.balance(ALICE);
   const signed = await sign({ nonce: 0, to: CONTAINER, data: "0x01", value: 3n });
   chain.run({ orders: [signed] });
-  const left = { calls: [call(1n)], slots: [{ slot: SLOT, value: VALUE }] };
-  const right = { calls: [call(1n, { outputHash: keccak256(Uint8Array.of(2)) })], slots: [] };
+  const left = { calls: [certifiedCall(1n)], slots: [{ slot: SLOT, value: VALUE }] };
+  const right = {
+    calls: [certifiedCall(1n, { outputHash: keccak256(Uint8Array.of(2)) })],
+    slots: [],
+  };
   const content = { certificate: certify(chain, 1n, left, right), transactions: [signed] };
   const { receipts } = chain.run({ certificates: [content] });
   assert.deepEqual(
@@ -123,7 +112,7 @@ test("a certificate may settle a batch's first calls, and the next one the rest 
   );
   chain.run({ orders });
   for (const [i, signed] of orders.entries()) {
-    const found = { calls: [call(BigInt(i + 1))], slots: [] };
+    const found = { calls: [certifiedCall(BigInt(i + 1))], slots: [] };
     const certificates = [{ certificate: certify(chain, 1n, found), transactions: [signed] }];
     const executed = chain.run({ certificates });
     assert.deepEqual(reasons(executed), []);
@@ -131,6 +120,9 @@ test("a certificate may settle a batch's first calls, and the next one the rest 
       executed.receipts.map(({ containerCall }) => containerCall?.queueIndex),
       [BigInt(i + 1)],
     );
+    const queue = readContractQueue(chain.view, chain.spec.queueAddress, CONTAINER);
+    const seen = queue.count === 0n ? 1n : chain.number;
+    assert.equal(stateOfCalls(queue, 1n), seen, "what waits sees what this block left");
   }
   assert.equal(readContractQueue(chain.view, chain.spec.queueAddress, CONTAINER).count, 0n);
 });
@@ -186,7 +178,7 @@ test("a spoiled certificate is refused by name and changes nothing", async () =>
   const signed = await sign({ nonce: 0, to: CONTAINER, data: "0x01" });
   const other = await sign({ nonce: 1, to: CONTAINER, data: "0x02" });
   chain.run({ orders: [signed] });
-  const good = certify(chain, 1n, { calls: [call(1n)], slots: [] });
+  const good = certify(chain, 1n, { calls: [certifiedCall(1n)], slots: [] });
   assert.equal(good.kind, "agreed");
   if (good.kind !== "agreed") return;
   const queued = chain.balance(chain.spec.queueAddress);
@@ -199,7 +191,7 @@ test("a spoiled certificate is refused by name and changes nothing", async () =>
     [{ ...good, manifestHash: VALUE }, signed, /manifest/],
     [{ ...good, signers: Uint8Array.of(1) }, signed, /1 of 2 members signed/],
     [{ ...good, signers: Uint8Array.of(7) }, signed, /not canonical/],
-    [{ ...good, calls: [call(1n, { gasUsed: 100_001n })] }, signed, /signature/],
+    [{ ...good, calls: [certifiedCall(1n, { gasUsed: 100_001n })] }, signed, /signature/],
     [{ ...good, slots: [{ slot: SLOT, value: VALUE }] }, signed, /signature/],
     [certifyGas(chain, 500_001n), signed, /gas of call 0/],
     [certifyGas(chain, 99_999n), signed, /gas of call 0/],
@@ -213,7 +205,7 @@ test("a spoiled certificate is refused by name and changes nothing", async () =>
 });
 
 function certifyGas(chain: TestChain, gasUsed: bigint) {
-  const certificate = certify(chain, 1n, { calls: [call(1n, { gasUsed })], slots: [] });
+  const certificate = certify(chain, 1n, { calls: [certifiedCall(1n, { gasUsed })], slots: [] });
   assert.equal(certificate.kind, "agreed");
   return certificate as Extract<typeof certificate, { kind: "agreed" }>;
 }
@@ -263,7 +255,7 @@ test("a certificate names the calls that it settles, and no other contract's bet
   chain.run({ orders });
   const transactions = orders.filter(({ transaction }) => transaction.to === CONTAINER);
   const outcome = (indexes: readonly bigint[]) => {
-    const found = { calls: indexes.map((index) => call(index)), slots: [] };
+    const found = { calls: indexes.map((index) => certifiedCall(index)), slots: [] };
     return reasons(
       chain.execute({ certificates: [{ certificate: certify(chain, 1n, found), transactions }] }),
     );

@@ -2,54 +2,60 @@ import {
   type Address,
   type BlockContext,
   type BlockExecution,
-  CODE_KINDS,
-  decodeStoredCode,
   EMPTY_CODE_HASH,
   InvalidInput,
   type StateDiff,
   type TransactionOutcome,
 } from "@delchain/runtime";
-import type { ResultCertificate } from "../attest/certificate.ts";
+import type { Certificate } from "../attest/certificate.ts";
 import type { Receipt } from "../block/receipt.ts";
 import type { ChainSpec } from "../spec/spec.ts";
 import { toExecutable } from "../tx/executable.ts";
-import type { SignedTransaction } from "../tx/transaction.ts";
+import type { ListedTransaction, SignedTransaction } from "../tx/transaction.ts";
 import { applyCertificate, type CertificateContext } from "./applyCertificate.ts";
 import { applyOrder } from "./applyOrder.ts";
+import { finishRollbacks, sweepRents } from "./contractLife.ts";
+import { deliverMessages, type OrderedMessages, writeOrderPrice } from "./deliverMessages.ts";
+import { fixCommitments } from "./fixCommitments.ts";
 import { giveUpOrder } from "./giveUpOrder.ts";
 import type { QueueEntry } from "./queue.ts";
 import { ReceiptList } from "./receiptList.ts";
+import { isContainer } from "./runningManifest.ts";
 
-/** What a producer would put into a block, or what a block says it holds. */
+/**
+ * What a producer would put into a block, or what a block says it holds, but for messages: which of them a block
+ * delivers is no choice of its producer's.
+ */
 export type BlockContent = {
   readonly certificates: readonly CertifiedBatch[];
   /** Ordered calls past their deadline, each the next of its contract when its turn comes. */
-  readonly overdue: readonly SignedTransaction[];
+  readonly overdue: readonly ListedTransaction[];
   readonly transactions: readonly SignedTransaction[];
   readonly orders: readonly SignedTransaction[];
 };
 
-/** A certificate with the transactions whose calls it certifies, in queue order. */
+/** A certificate with the transactions whose calls it ends, in queue order; commitments end none. */
 export type CertifiedBatch = {
-  readonly certificate: ResultCertificate;
-  readonly transactions: readonly SignedTransaction[];
+  readonly certificate: Certificate;
+  readonly transactions: readonly ListedTransaction[];
 };
 
 /** Something that may not stand in this block, and why. */
 export type Refused = {
   readonly signed: SignedTransaction | undefined;
-  readonly certificate: ResultCertificate | undefined;
+  readonly certificate: Certificate | undefined;
   readonly reason: string;
   /** It found no room, or not its place: a later block may take it as it is. */
   readonly isTemporary: boolean;
 };
 
 export type ExecutedContent = {
-  /** Listed: certified calls, overdue ones, then ordinary transactions. */
-  readonly transactions: readonly SignedTransaction[];
-  readonly orders: readonly SignedTransaction[];
+  /** Listed: certified calls, overdue ones, messages, then ordinary transactions. */
+  readonly transactions: readonly ListedTransaction[];
+  /** Messages first. */
+  readonly orders: readonly ListedTransaction[];
   readonly entries: readonly QueueEntry[];
-  readonly certificates: readonly ResultCertificate[];
+  readonly certificates: readonly Certificate[];
   readonly receipts: readonly Receipt[];
   readonly gasUsed: bigint;
   readonly containerGasOrdered: bigint;
@@ -63,9 +69,10 @@ export type ExecutionContext = CertificateContext & {
 };
 
 /**
- * The state transition: a block's content on its parent's state, in the protocol's order: certificates, overdue
- * calls, ordinary transactions, orders. What is not valid is left out and named in `refused`; a validator refuses a block that
- * has any. Touches no disk, clock or network, so any two nodes given the same arguments agree.
+ * The state transition: a block's content on its parent's state, in the protocol's order: rents, certificates,
+ * overdue calls, messages, ordinary transactions, rollbacks, orders. What is not valid is left out and named in
+ * `refused`; a validator refuses a block that has any. Touches no disk, clock or network, so any two nodes given the
+ * same arguments agree.
  */
 export function executeBlock(
   execution: BlockExecution,
@@ -74,10 +81,14 @@ export function executeBlock(
 ): ExecutedContent {
   const receipts = new ReceiptList();
   const refused: Refused[] = [];
+  sweepRents(execution, context.block.number, context.spec);
+  writeOrderPrice(execution, context.containerBaseFee, context.spec);
   const certificates = settleCertificates(execution, content, context, receipts, refused);
   giveUpOrders(execution, content.overdue, context, receipts, refused);
+  const messages = deliverMessages(execution, context, receipts);
   runTransactions(execution, content.transactions, context, receipts, refused);
-  const ordered = orderCalls(execution, content.orders, context, refused);
+  finishRollbacks(execution, context.spec);
+  const ordered = orderCalls(execution, content.orders, messages, context, refused);
   return {
     transactions: receipts.transactions,
     certificates,
@@ -95,16 +106,22 @@ function settleCertificates(
   context: ExecutionContext,
   receipts: ReceiptList,
   refused: Refused[],
-): ResultCertificate[] {
-  const accepted: ResultCertificate[] = [];
+): Certificate[] {
+  const accepted: Certificate[] = [];
   const contracts = new Set<Address>();
   let lastIndex = 0n;
   for (const { certificate, transactions } of content.certificates) {
     try {
       checkCount("certificates", accepted.length, context.spec.certificatesMax);
       checkCertificateOrder(certificate, contracts, lastIndex);
-      const settled = applyCertificate(execution, certificate, transactions, context);
-      for (const call of settled) receipts.addOrdered(call);
+      if (certificate.kind === "committed") {
+        const lists = accepted.filter(({ kind }) => kind === "committed").length;
+        checkCount("lists of commitments", lists, context.spec.commitmentsMax);
+        fixCommitments(execution, certificate, context);
+      } else {
+        const settled = applyCertificate(execution, certificate, transactions, context);
+        for (const call of settled) receipts.addOrdered(call);
+      }
       accepted.push(certificate);
       contracts.add(certificate.contract);
       lastIndex = certificate.firstIndex;
@@ -124,7 +141,7 @@ function refusalOf({ facts, message }: InvalidInput): Pick<Refused, "reason" | "
 
 function giveUpOrders(
   execution: BlockExecution,
-  overdue: readonly SignedTransaction[],
+  overdue: readonly ListedTransaction[],
   context: ExecutionContext,
   receipts: ReceiptList,
   refused: Refused[],
@@ -143,7 +160,7 @@ function giveUpOrders(
 }
 
 function checkCount(
-  what: "certificates" | "overdue calls" | "orders",
+  what: "certificates" | "lists of commitments" | "overdue calls" | "orders",
   count: number,
   limit: number,
 ): void {
@@ -156,7 +173,7 @@ function checkCount(
 
 /** One batch of a contract a block, because a batch stands on the parent's root; batches in queue order. */
 function checkCertificateOrder(
-  { contract, firstIndex }: ResultCertificate,
+  { contract, firstIndex }: Certificate,
   contracts: ReadonlySet<Address>,
   lastIndex: bigint,
 ): void {
@@ -223,12 +240,13 @@ function runTransactions(
 function orderCalls(
   execution: BlockExecution,
   orders: readonly SignedTransaction[],
+  messages: OrderedMessages,
   context: ExecutionContext,
   refused: Refused[],
 ): Pick<ExecutedContent, "orders" | "entries" | "containerGasOrdered"> {
-  const accepted: SignedTransaction[] = [];
-  const entries: QueueEntry[] = [];
-  let gas = 0n;
+  const accepted = [...messages.orders];
+  const entries = [...messages.entries];
+  let { gas } = messages;
   const block = { number: context.block.number, containerBaseFee: context.containerBaseFee };
   for (const signed of orders) {
     try {
@@ -266,14 +284,4 @@ function checkOrder(
 function hasCode(execution: BlockExecution, address: Address): boolean {
   const account = execution.account(address);
   return account !== undefined && account.codeHash !== EMPTY_CODE_HASH;
-}
-
-/** Whether calls to this address are ordered rather than executed. */
-export function isContainer(
-  state: Pick<BlockExecution, "account" | "code">,
-  address: Address,
-): boolean {
-  const account = state.account(address);
-  const code = account && state.code(account.codeHash);
-  return code !== undefined && decodeStoredCode(code)?.kind === CODE_KINDS.container;
 }

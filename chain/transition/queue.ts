@@ -11,14 +11,17 @@ import {
   toHash,
   ZERO_HASH,
 } from "@delchain/runtime";
+import type { Level } from "../attest/levels.ts";
 
 /**
  * The QUEUE system contract: which container calls are ordered and not yet certified. It lies in ordinary
  * storage, so it is in the state root, provable, and survives a restart. In Solidity's terms:
  *
  *     uint64 next; uint64 waiting;                     // slot 0: the next queue index, from 1, and all entries
- *     mapping(address => struct { uint64 first; uint64 last; uint64 count; }) contracts;          // slot 1
+ *     mapping(address => struct { uint64 first; uint64 last; uint64 count; uint64 settledIn; }) contracts; // slot 1
  *     mapping(uint64 => struct { bytes32 transaction; uint64 orderedIn; uint64 next; uint128 price; }) entries; // 2
+ *     mapping(address => struct { bytes32 commitments; uint64 lastIndex; uint64 number; }) strong;        // slot 3
+ *     mapping(address => struct { bytes32 commitments; uint64 lastIndex; uint64 number; }) all;           // slot 4
  *
  * A contract's entries are a list in queue order through `next`; index 0 ends it.
  */
@@ -38,6 +41,8 @@ export type ContractQueue = {
   readonly first: bigint;
   readonly last: bigint;
   readonly count: bigint;
+  /** The block that took the calls before `first` off the list; 0 when the list was empty since. */
+  readonly settledIn: bigint;
 };
 
 type Reader = Pick<BlockExecution, "storage">;
@@ -45,6 +50,9 @@ type Reader = Pick<BlockExecution, "storage">;
 const TOTALS_SLOT: Hash = ZERO_HASH;
 const CONTRACTS_SLOT = 1n;
 const ENTRIES_SLOT = 2n;
+const STRONG_SLOT = 3n;
+/** Levels whose commitments a block fixes: the fast one's members must all agree, and need no block. */
+const FIXED_LEVELS: readonly Level[] = ["strong", "all"];
 const UINT64_MASK = 2n ** 64n - 1n;
 const UINT128_MASK = 2n ** 128n - 1n;
 
@@ -73,7 +81,28 @@ export function readContractQueue(state: Reader, queue: Address, contract: Addre
     first: word >> 192n,
     last: (word >> 128n) & UINT64_MASK,
     count: (word >> 64n) & UINT64_MASK,
+    settledIn: word & UINT64_MASK,
   };
+}
+
+/**
+ * The block whose state a contract's first calls see, which `orderedIn` ordered: nothing of the contract's own is
+ * changed after it before they are certified, and whoever runs them, whenever, sees the same balances of others.
+ */
+export function stateOfCalls({ settledIn }: ContractQueue, orderedIn: bigint): bigint {
+  return settledIn > orderedIn ? settledIn : orderedIn;
+}
+
+/** Whether a contract's list has the call of this transaction. */
+export function isWaiting(state: Reader, queue: Address, contract: Address, hash: Hash): boolean {
+  let index = readContractQueue(state, queue, contract).first;
+  while (index !== 0n) {
+    const entry = readEntry(state, queue, index);
+    if (entry === undefined) return false;
+    if (entry.transactionHash === hash) return true;
+    index = entry.next;
+  }
+  return false;
 }
 
 export function readEntry(state: Reader, queue: Address, index: bigint): QueueEntry | undefined {
@@ -109,6 +138,7 @@ export function appendEntry(
         first: list.count === 0n ? index : list.first,
         last: index,
         count: list.count + 1n,
+        settledIn: list.settledIn,
       }),
     },
   ];
@@ -118,12 +148,13 @@ export function appendEntry(
   return entry;
 }
 
-/** Takes the first `entries.length` entries off a contract's list; they must be its first ones, in order. */
+/** Takes the first `entries.length` entries off a contract's list in a block; they must be its first ones, in order. */
 export function removeEntries(
   execution: BlockExecution,
   queue: Address,
   contract: Address,
   entries: readonly QueueEntry[],
+  settledIn: bigint,
 ): void {
   const list = readContractQueue(execution, queue, contract);
   const count = list.count - BigInt(entries.length);
@@ -135,7 +166,12 @@ export function removeEntries(
       { slot: rest, value: ZERO_HASH },
     ];
   });
-  const value = count === 0n ? ZERO_HASH : encodeList({ first, last: list.last, count });
+  for (const level of FIXED_LEVELS) {
+    if (readFixed(execution, queue, contract, level) === undefined) continue;
+    const fixed = fixedSlots(contract, level);
+    slots.push({ slot: fixed.hash, value: ZERO_HASH }, { slot: fixed.rest, value: ZERO_HASH });
+  }
+  const value = count === 0n ? ZERO_HASH : encodeList({ first, last: list.last, count, settledIn });
   const { next, waiting } = readQueueTotals(execution, queue);
   slots.push(
     { slot: contractSlot(contract), value },
@@ -144,12 +180,59 @@ export function removeEntries(
   execution.write({ address: queue, slots });
 }
 
+/** What a committee's members have committed to for a contract's first calls; a block fixed it. */
+export type FixedCommitments = {
+  /** keccak-256 of the list, and of what it is about. */
+  readonly hash: Hash;
+  /** The batch's last queue index; its first is the contract's first. */
+  readonly lastIndex: bigint;
+  /** The block that holds the list. */
+  readonly number: bigint;
+};
+
+/** `undefined` when no block has fixed any at this level since the contract's first call became the first. */
+export function readFixed(
+  state: Reader,
+  queue: Address,
+  contract: Address,
+  level: Level,
+): FixedCommitments | undefined {
+  const slots = fixedSlots(contract, level);
+  const hash = state.storage(queue, slots.hash);
+  if (hash === ZERO_HASH) return undefined;
+  const rest = BigInt(state.storage(queue, slots.rest));
+  return { hash, lastIndex: rest >> 192n, number: (rest >> 128n) & UINT64_MASK };
+}
+
+export function writeFixed(
+  execution: BlockExecution,
+  queue: Address,
+  contract: Address,
+  level: Level,
+  { hash, lastIndex, number }: FixedCommitments,
+): void {
+  const slots = fixedSlots(contract, level);
+  const rest = word((lastIndex << 192n) | (number << 128n));
+  execution.write({
+    address: queue,
+    slots: [
+      { slot: slots.hash, value: hash },
+      { slot: slots.rest, value: rest },
+    ],
+  });
+}
+
+function fixedSlots(contract: Address, level: Level): { hash: Hash; rest: Hash } {
+  const hash = mappingSlot(contract, STRONG_SLOT + BigInt(FIXED_LEVELS.indexOf(level)));
+  return { hash, rest: word(BigInt(hash) + 1n) };
+}
+
 function totalsSlot({ next, waiting }: QueueTotals): { slot: Hash; value: Hash } {
   return { slot: TOTALS_SLOT, value: word((waiting << 64n) | next) };
 }
 
-function encodeList({ first, last, count }: ContractQueue): Hash {
-  return word((first << 192n) | (last << 128n) | (count << 64n));
+function encodeList({ first, last, count, settledIn }: ContractQueue): Hash {
+  return word((first << 192n) | (last << 128n) | (count << 64n) | settledIn);
 }
 
 function encodeEntry(entry: QueueEntry): { slot: Hash; value: Hash }[] {
@@ -171,14 +254,14 @@ function entrySlots(index: bigint): { transaction: Hash; rest: Hash } {
 }
 
 /** Where Solidity keeps `mapping[key]` of the mapping at `slot`. */
-function mappingSlot(key: Hex, slot: bigint): Hash {
+export function mappingSlot(key: Hex, slot: bigint): Hash {
   const keyBytes = fromHex(key);
   const padded = new Uint8Array(32);
   padded.set(keyBytes, 32 - keyBytes.length);
   return keccak256(concatBytes(padded, bigintToBytes(slot, 32)));
 }
 
-function word(value: bigint): Hash {
+export function word(value: bigint): Hash {
   return hashFromBytes(bigintToBytes(BigInt.asUintN(256, value), 32));
 }
 

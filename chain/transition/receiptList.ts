@@ -1,7 +1,11 @@
 import type { ExecutionResult, Log } from "@delchain/runtime";
 import { bloomOf } from "../block/bloom.ts";
 import type { Receipt } from "../block/receipt.ts";
-import type { SignedTransaction } from "../tx/transaction.ts";
+import type {
+  ListedTransaction,
+  MessageTransaction,
+  SignedTransaction,
+} from "../tx/transaction.ts";
 import { effectiveGasPrice } from "./fees.ts";
 import type { SettledCall } from "./settleCall.ts";
 
@@ -9,7 +13,7 @@ const NO_LOGS: readonly Log[] = [];
 
 /** The receipts of a block as they come, with the sums that the header needs. */
 export class ReceiptList {
-  readonly transactions: SignedTransaction[] = [];
+  readonly transactions: ListedTransaction[] = [];
   readonly receipts: Receipt[] = [];
   /** By the synchronous tiers: container gas has a limit of its own and stays out of the header. */
   gasUsed = 0n;
@@ -27,8 +31,24 @@ export class ReceiptList {
     });
   }
 
-  addOrdered({ signed, record, logs, gasUsed, price }: SettledCall): void {
-    this.#add(signed, {
+  addMessage(
+    listed: ListedTransaction,
+    { gasPrice }: MessageTransaction,
+    result: ExecutionResult,
+  ): void {
+    this.gasUsed += result.gasUsed;
+    this.#add(listed, {
+      succeeded: result.status === "success",
+      gasUsed: result.gasUsed,
+      price: gasPrice,
+      logs: result.status === "success" ? result.logs : NO_LOGS,
+      created: undefined,
+      containerCall: undefined,
+    });
+  }
+
+  addOrdered({ listed, record, logs, gasUsed, price }: SettledCall): void {
+    this.#add(listed, {
       succeeded: record.outcome === "success",
       gasUsed,
       price,
@@ -39,15 +59,15 @@ export class ReceiptList {
   }
 
   #add(
-    signed: SignedTransaction,
+    listed: ListedTransaction,
     outcome: Pick<Receipt, "gasUsed" | "logs" | "created" | "containerCall"> & {
       succeeded: boolean;
       price: bigint;
     },
   ): void {
-    const { transaction, hash, sender } = signed;
+    const { transaction, hash, sender } = listed;
     this.#cumulative += outcome.gasUsed;
-    this.transactions.push(signed);
+    this.transactions.push(listed);
     this.receipts.push({
       type: transaction.type,
       status: outcome.succeeded ? "success" : "failure",

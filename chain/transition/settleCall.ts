@@ -7,19 +7,26 @@ import {
 } from "@delchain/runtime";
 import type { ContainerCallRecord } from "../block/receipt.ts";
 import type { ChainSpec } from "../spec/spec.ts";
-import type { SignedTransaction } from "../tx/transaction.ts";
+import { isMessage, type ListedTransaction } from "../tx/transaction.ts";
+import { type Median, sendSettle, settleGas } from "./medianCall.ts";
+import { addBalance, moveValue } from "./moveValue.ts";
 import { callId, type QueueEntry } from "./queue.ts";
+import { settleMessage } from "./settleMessage.ts";
 
 /** How an ordered call ended, as far as its receipt and its price go. */
 export type Outcome = {
   readonly outcome: ContainerCallRecord["outcome"];
   readonly logs: readonly Log[];
   readonly gasUsed: bigint;
+  /** For the contract whose message it was. */
+  readonly result: Uint8Array;
+  /** What came of the members' numbers, where they were aggregated. */
+  readonly median?: Median | undefined;
 };
 
 /** What became of one ordered call, for its receipt. */
 export type SettledCall = {
-  readonly signed: SignedTransaction;
+  readonly listed: ListedTransaction;
   readonly record: ContainerCallRecord;
   readonly logs: readonly Log[];
   readonly gasUsed: bigint;
@@ -33,32 +40,53 @@ export type SettledCall = {
 export function settleCall(
   execution: BlockExecution,
   entry: QueueEntry,
-  { outcome, logs, gasUsed }: Outcome,
-  signed: SignedTransaction,
+  { outcome, logs, gasUsed, result, median }: Outcome,
+  listed: ListedTransaction,
   context: {
     readonly payees: readonly Address[];
     readonly spec: ChainSpec;
     readonly resultsHash: Hash | undefined;
   },
 ): SettledCall {
-  const { transaction, sender } = signed;
+  const { transaction, sender } = listed;
+  const { gasLimit, value } = transaction;
   const { spec, payees, resultsHash } = context;
   const { price } = entry;
-  const locked = transaction.gasLimit * price + transaction.value;
   const fee = gasUsed * price;
   const succeeded = outcome === "success";
-  move(execution, spec.queueAddress, -locked);
-  move(execution, sender, locked - fee - (succeeded ? transaction.value : 0n));
-  if (succeeded) move(execution, transaction.to as Address, transaction.value);
+  const { queueAddress, messagesAddress } = spec;
+  const payer = payerOf(listed, spec);
+  // Last of what is held: what `settle` does not use goes where the rest went.
+  const settling = median && settleGas(transaction, gasUsed, price);
+  const deposit = settling ? settling.gas * settling.price : 0n;
+  moveValue(execution, queueAddress, payer, gasLimit * price - fee - deposit);
+  const giver = isMessage(transaction) ? messagesAddress : sender;
+  moveValue(execution, queueAddress, succeeded ? (transaction.to as Address) : giver, value);
+  addBalance(execution, queueAddress, -fee);
   pay(execution, payees, fee);
+  if (isMessage(transaction)) {
+    const { id, origin } = transaction;
+    settleMessage(execution, { id, origin, succeeded, fee: 0n, output: result }, spec);
+  }
+  const sent = median ? sendSettle(execution, entry, listed, { median, gasUsed, payer }, spec) : [];
   const record: ContainerCallRecord = {
     callId: callId(spec.chainId, entry.orderedIn, entry.index),
     orderedIn: entry.orderedIn,
     queueIndex: entry.index,
     outcome,
     resultsHash: resultsHash ?? ZERO_HASH,
+    median: median?.value,
   };
-  return { signed, record, logs, gasUsed, price };
+  return { listed, record, logs: logs.concat(sent), gasUsed, price };
+}
+
+/**
+ * A callback is paid for by whom it calls, `settle` by whoever paid for the call before it, any other call by its
+ * sender.
+ */
+function payerOf({ transaction, sender }: ListedTransaction, spec: ChainSpec): Address {
+  if (sender === spec.messagesAddress) return transaction.to as Address;
+  return isMessage(transaction) && sender === spec.queueAddress ? transaction.origin : sender;
 }
 
 /** Equal shares; the first gets what does not divide. */
@@ -66,12 +94,6 @@ function pay(execution: BlockExecution, payees: readonly Address[], fee: bigint)
   const share = fee / BigInt(payees.length);
   const rest = fee - share * BigInt(payees.length);
   payees.forEach((payee, i) => {
-    move(execution, payee, i === 0 ? share + rest : share);
+    addBalance(execution, payee, i === 0 ? share + rest : share);
   });
-}
-
-function move(execution: BlockExecution, address: Address, amount: bigint): void {
-  if (amount === 0n) return;
-  const balance = (execution.account(address)?.balance ?? 0n) + amount;
-  execution.write({ address, balance });
 }

@@ -3,14 +3,17 @@ import {
   type BlockContext,
   createExecutor,
   type Executor,
+  encodeManifest,
   encodeStoredCode,
   fromHex,
   type Hash,
   keccak256,
+  type Manifest,
   MemoryView,
   toAddress,
 } from "@delchain/runtime";
 import { privateKeyToAccount } from "viem/accounts";
+import type { Bls } from "../attest/bls.ts";
 import { nobleBls } from "../attest/nobleBls.ts";
 import { DEVNET } from "../spec/devnet.ts";
 import { genesisDiff } from "../spec/genesis.ts";
@@ -25,22 +28,38 @@ import { executeBlock } from "./executeBlock.ts";
 export const ALICE_KEY = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
 export const ALICE: Address = toAddress("0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266");
 export const CONTAINER: Address = toAddress("0x00000000000000000000000000000000000c0de0");
-export const MANIFEST: Uint8Array = new TextEncoder().encode("{}");
+export const MANIFEST: Uint8Array = testManifest("test");
 export const GWEI: bigint = 10n ** 9n;
 
+/** A manifest of the small class, which tests tell from others by its name. */
+export function testManifest(name: string, policies: Partial<Manifest> = {}): Uint8Array {
+  return encodeManifest({
+    name,
+    image: `sha256:${"00".repeat(32)}`,
+    platform: "linux/amd64",
+    entrypoint: ["/test"],
+    resources: "small",
+    payable: false,
+    isolation: "fork",
+    determinism: "standard",
+    attestation: "identical",
+    ...policies,
+  });
+}
 /** A chain in memory: the transition, the engine and maps; no store and no threads. For tests. */
 export class TestChain {
   readonly view: MemoryView = new MemoryView();
   readonly spec: ChainSpec;
+  readonly bls: Bls;
   readonly #executor: Executor;
   number = 0n;
 
-  constructor(spec: ChainSpec = DEVNET) {
+  /** With the EVM alone, unless an executor is given. */
+  constructor(spec: ChainSpec = DEVNET, executor?: Executor, bls: Bls = nobleBls) {
     this.spec = spec;
-    this.#executor = createExecutor({
-      tiers: [],
-      transactionGasCap: Number(spec.transactionGasMax),
-    });
+    this.bls = bls;
+    const transactionGasCap = Number(spec.transactionGasMax);
+    this.#executor = executor ?? createExecutor({ tiers: [], transactionGasCap });
     this.view.apply(genesisDiff(spec));
     const payloadHash = this.view.putCode(MANIFEST);
     this.view.set(CONTAINER, { nonce: 1n, code: encodeStoredCode({ kind: 3, payloadHash }) });
@@ -70,8 +89,9 @@ export class TestChain {
           randomness: this.hashOf(number),
           timestamp: this.timeOf(number),
         }),
+        pricesOf: () => ({ execute: GWEI, order: GWEI }),
         spec: this.spec,
-        bls: nobleBls,
+        bls: this.bls,
       },
     );
   }

@@ -4,7 +4,7 @@ import { extensionRoot } from "../block/extension.ts";
 import type { Extension, Header } from "../block/header.ts";
 import { hashHeader } from "../block/headerCodec.ts";
 import type { ChainSpec } from "../spec/spec.ts";
-import type { SignedTransaction } from "../tx/transaction.ts";
+import { isSigned, type ListedTransaction } from "../tx/transaction.ts";
 import type { BlockContent, CertifiedBatch, ExecutedContent } from "./executeBlock.ts";
 import { type BlockPlan, planBlock, sealBlock } from "./sealBlock.ts";
 
@@ -34,13 +34,14 @@ export function planOf(
 }
 
 /**
- * Splits a block's listed transactions into certified batches, overdue calls and ordinary transactions. `isOrdered`
- * tells whether the parent has a container where a transaction goes: no ordinary one calls it.
+ * Splits a block's listed transactions into certified batches, overdue calls and ordinary transactions, and leaves out the
+ * messages between them: those follow from the state. `isOrdered` tells whether the parent has ordered a message, or has
+ * a container where a transaction goes: no ordinary one calls it.
  */
 export function contentOf(
   block: Block,
   batchSizes: readonly number[],
-  isOrdered: (signed: SignedTransaction) => boolean,
+  isOrdered: (listed: ListedTransaction) => boolean,
 ): BlockContent {
   let next = 0;
   const certificates = block.certificates.map((certificate, i): CertifiedBatch => {
@@ -56,13 +57,14 @@ export function contentOf(
     );
   }
   const others = block.transactions.slice(next);
-  const first = others.findIndex((signed) => !isOrdered(signed));
+  const first = others.findIndex((listed) => !isOrdered(listed));
   const overdue = first < 0 ? others : others.slice(0, first);
   return {
     certificates,
     overdue,
-    transactions: others.slice(overdue.length),
-    orders: block.orders,
+    // What is not signed and no message of this block is missed by the comparison of roots.
+    transactions: others.slice(overdue.length).filter(isSigned),
+    orders: block.orders.filter(isSigned),
   };
 }
 

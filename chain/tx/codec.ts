@@ -20,7 +20,7 @@ import {
   readOptionalAddress,
 } from "./rlpFields.ts";
 import { checkSignature, readLegacySignature, readSignature } from "./signature.ts";
-import type { Transaction, UnsignedTransaction } from "./transaction.ts";
+import { MESSAGE_TYPE, type Transaction, type UnsignedTransaction } from "./transaction.ts";
 
 /** A transaction as its bytes say it; who signed is recovered from `signingHash` and its signature. */
 export type DecodedTransaction = {
@@ -76,7 +76,9 @@ function unsupportedType(type: number): Error {
       ? "transaction type 3 (blobs, EIP-4844): this chain carries no blobs"
       : type === 4
         ? "transaction type 4 (set code, EIP-7702): this chain has no account delegation"
-        : `transaction type ${type}`;
+        : type === MESSAGE_TYPE
+          ? "transaction type 126 (messages between contracts): the chain makes them; call MESSAGES instead"
+          : `transaction type ${type}`;
   return invalidTransaction(
     { code: "TRANSACTION_TYPE", type },
     `transaction type not supported: ${name}; send type 0, 1 or 2`,

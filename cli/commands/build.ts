@@ -36,7 +36,6 @@ export async function build(options: BuildCommandOptions, output: Output): Promi
     output.note(noteColor.dim("Watching for changes; Ctrl-C ends it."));
   };
   const watcher = watchProject(root, again);
-  await again();
   await stop;
   watcher.close();
 }

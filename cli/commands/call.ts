@@ -1,12 +1,13 @@
-import { type Address, isAddress } from "viem";
+import { type Address, encodeFunctionData, isAddress } from "viem";
 import { CommandError } from "../commandError.ts";
 import { EXIT } from "../exitCodes.ts";
 import type { Output } from "../output.ts";
 import { parseArguments } from "../project/abiArguments.ts";
 import { resultLines } from "../project/abiValues.ts";
-import { explainedCallError, openChain } from "../project/chainClient.ts";
+import { openChain } from "../project/chainClient.ts";
 import { type ContractOptions, contractOf, functionOf } from "../project/contractOf.ts";
 import { projectRoot } from "../project/projectRoot.ts";
+import { tracedCallError } from "../project/sourceTrace.ts";
 
 export type CallCommandOptions = ContractOptions & {
   readonly project?: string;
@@ -39,8 +40,11 @@ export async function call(
       args,
       ...(account && { account }),
     })
-    .catch((error: unknown) => {
-      throw explainedCallError(error, `${name}.${called.name}`);
+    .catch(async (error: unknown) => {
+      const data = encodeFunctionData({ abi: [called], args });
+      const place = { root, rpc: options.rpc };
+      const what = `${name}.${called.name}`;
+      throw await tracedCallError(error, what, place, { from: account, to: address, data });
     });
   if (options.json)
     output.json({ contract: name, address, function: called.name, result: result ?? null });

@@ -1,15 +1,25 @@
 import type { RunningNode } from "@delchain/chain";
-import { type BuildOutput, watchProject } from "@delchain/toolchain";
-import { type AbiParameter, type Address, encodeAbiParameters, type Hex } from "viem";
+import { constructionCall, type PrintedLine } from "@delchain/sdk";
+import {
+  type BuildOutput,
+  inLinkOrder,
+  type LibraryAddresses,
+  linkOutput,
+  watchProject,
+} from "@delchain/toolchain";
+import type { Address, Hex } from "viem";
 import { CommandError } from "../commandError.ts";
 import { type DevnetPlace, openDevnet } from "../openDevnet.ts";
 import { color, noteColor, type Output } from "../output.ts";
-import { parseArguments } from "../project/abiArguments.ts";
-import { explainedCallError, openChain } from "../project/chainClient.ts";
+import { constructorInputOf, constructorParameters } from "../project/abiArguments.ts";
+import { openChain } from "../project/chainClient.ts";
+import { construct } from "../project/createContract.ts";
 import { saveDeployment } from "../project/deployments.ts";
 import { linkPackages } from "../project/linkPackages.ts";
+import { followPrinted, printedAfter } from "../project/printed.ts";
 import { projectRoot } from "../project/projectRoot.ts";
 import { signerOf } from "../project/signer.ts";
+import { tracedCallError } from "../project/sourceTrace.ts";
 import { request } from "../rpcClient.ts";
 import { noteStopping, stopSignal } from "../stopSignal.ts";
 import { buildQuietly } from "./build.ts";
@@ -40,14 +50,31 @@ export async function dev(options: DevOptions, output: Output): Promise<void> {
     updateAll({ root, node, live, given: givenArguments(options.deploy) }, output);
   try {
     output.line(`${color.bold("DelChain devnet")} at ${color.cyan(node.url)}`);
-    await update();
     const watcher = watchProject(root, update);
-    await Promise.race([stop, node.failed.then((error) => Promise.reject(error))]);
+    await watcher.first;
+    const ended = Promise.race([stop, node.failed.then((error) => Promise.reject(error))]);
+    await Promise.all([ended, followConsole(node.url, live, ended, output)]);
     watcher.close();
   } finally {
     noteStopping();
     await node.close();
   }
+}
+
+/** What contracts print, beside what is deployed; what gas estimates print is left out, since it is printed again. */
+async function followConsole(
+  rpc: string,
+  live: ReadonlyMap<string, Live>,
+  stop: Promise<unknown>,
+  output: Output,
+): Promise<void> {
+  const nameOf = (address: string) =>
+    [...live].find(([, one]) => one.address.toLowerCase() === address)?.[0] ?? address;
+  const show = ({ contract, during, text }: PrintedLine): void => {
+    if (during !== "query") output.line(`${color.dim(nameOf(contract))} ${text}`);
+  };
+  const { reader } = await openChain(rpc);
+  await followPrinted({ reader, from: await printedAfter(reader, 0n) }, show, stop);
 }
 
 type Session = {
@@ -70,12 +97,19 @@ function givenArguments(deploy: readonly string[]): ReadonlyMap<string, readonly
 async function updateAll(session: Session, output: Output): Promise<void> {
   try {
     const { contracts } = await buildQuietly(session.root);
-    for (const { output: built } of contracts) await update(session, built, output);
+    for (const built of inLinkOrder(contracts.map((one) => one.output))) {
+      await update(session, linkOutput(built, addressesOf(session.live)), output);
+    }
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     output.note(`${noteColor.red("error:")} ${error.message}`);
   }
   output.note(noteColor.dim("Watching for changes; Ctrl-C ends it."));
+}
+
+/** Libraries are contracts of the project, too, and come first. */
+function addressesOf(live: Session["live"]): LibraryAddresses {
+  return Object.fromEntries([...live].map(([name, { address }]) => [name, address]));
 }
 
 async function update(session: Session, built: BuildOutput, output: Output): Promise<void> {
@@ -90,6 +124,7 @@ async function update(session: Session, built: BuildOutput, output: Output): Pro
   }
   const deployed = await deployNew(session, built, input, output);
   if (before === undefined) {
+    await constructNew(session, built, deployed, output);
     session.live.set(name, { address: deployed, codeHash });
     output.line(`${color.bold(name)} is at ${color.cyan(deployed)}`);
     return;
@@ -105,11 +140,9 @@ async function update(session: Session, built: BuildOutput, output: Output): Pro
 
 /** `undefined` when arguments are wanted and none were given. */
 function constructorInput({ given }: Session, { name, abi }: BuildOutput): Hex | undefined {
-  const inputs: readonly AbiParameter[] =
-    abi.find((entry) => entry.type === "constructor")?.inputs ?? [];
   const words = given.get(name) ?? [];
-  if (inputs.length > 0 && words.length === 0) return undefined;
-  return encodeAbiParameters(inputs, parseArguments(`the constructor of ${name}`, inputs, words));
+  if (constructorParameters(abi).length > 0 && words.length === 0) return undefined;
+  return constructorInputOf(name, abi, words);
 }
 
 async function deployNew(
@@ -120,16 +153,31 @@ async function deployNew(
 ): Promise<Address> {
   const { reader, walletOf } = await openChain(session.node.url);
   const account = await signerOf({ account: "0" }, output);
+  const data: Hex = `${built.code}${input.slice(2)}` as Hex;
   try {
-    const data: Hex = `${built.code}${input.slice(2)}` as Hex;
     const hash = await walletOf(account).sendTransaction({ data });
     const { contractAddress } = await reader.waitForTransactionReceipt({ hash });
     const address = contractAddress as Address;
     remember(session, built, address, input, hash);
     return address;
   } catch (error) {
-    throw explainedCallError(error, `deploying ${built.name}`);
+    const place = { root: session.root, rpc: session.node.url };
+    const sent = { from: account.address, data };
+    throw await tracedCallError(error, `deploying ${built.name}`, place, sent);
   }
+}
+
+/** A container's constructor runs in a call of its own. */
+async function constructNew(
+  { node }: Session,
+  { name, abi, metadata: { tier } }: BuildOutput,
+  address: Address,
+  output: Output,
+): Promise<void> {
+  const data = constructionCall({ tier, abi });
+  if (data === undefined) return;
+  const account = await signerOf({ account: "0" }, output);
+  await construct(address, { name, account, data }, await openChain(node.url), node.url, output);
 }
 
 /** So that `delchain call` and `send` find it. */

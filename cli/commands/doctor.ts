@@ -84,9 +84,11 @@ async function evm(): Promise<readonly Finding[]> {
 async function wasm(): Promise<readonly Finding[]> {
   const cargo = await commandVersion("cargo");
   const java = await commandVersion("java");
+  const phpUnit = await commandVersion("phpunit");
   return [
     { tier: "wasm", what: "V8", serves: "running", found: true, detail: process.versions.v8 },
     probed("wasm", "php", "contracts in PHP", hasInterpreter() ? "8.4" : undefined, PHP_REMEDY),
+    probed("wasm", "phpunit", "tests in PHP", phpUnit, "Debian: phpunit and php-bcmath"),
     probed("wasm", "clang", "compiling C", packageVersion("@yowasp/clang"), TOOLS),
     probed("wasm", "asc", "compiling AssemblyScript", packageVersion("assemblyscript"), TOOLS),
     probed("wasm", "cargo", "compiling Rust, the EVM engine", cargo, RUSTUP),

@@ -1,6 +1,7 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import type { PrintedLine } from "@delchain/sdk";
 import { color, type Output } from "../output.ts";
-import { request } from "../rpcClient.ts";
+import { openChain } from "../project/chainClient.ts";
+import { followPrinted, printedAfter } from "../project/printed.ts";
 import { stopSignal } from "../stopSignal.ts";
 
 export type LogsOptions = {
@@ -10,23 +11,10 @@ export type LogsOptions = {
   readonly follow: boolean;
 };
 
-/** As `del_getConsole` writes it. */
-type Line = {
-  readonly number: string;
-  readonly contract: string;
-  readonly during: string;
-  readonly text: string;
-};
-type Page = { readonly lines: readonly Line[]; readonly last: string };
-
-const POLL_MS = 250;
-
 /** Shows what contracts have printed on a devnet, and goes on with what they print, until Ctrl-C. */
 export async function logs(options: LogsOptions, output: Output): Promise<void> {
   const { rpc, json, contract, follow } = options;
-  const ask = (after: number): Promise<Page> =>
-    request<Page>(rpc, "del_getConsole", [`0x${after.toString(16)}`, contract ?? null]);
-  const show = ({ number, contract: from, during, text }: Line): void => {
+  const show = ({ number, contract: from, during, text }: PrintedLine): void => {
     if (json) {
       output.json({ number: Number(number), contract: from, during, text });
       return;
@@ -36,15 +24,9 @@ export async function logs(options: LogsOptions, output: Output): Promise<void> 
     output.line(`${color.dim(head)} ${first}`);
     for (const other of others) output.line(`${" ".repeat(head.length)} ${other}`);
   };
-  const stop = follow ? stopSignal() : undefined;
-  let page = await ask(0);
+  const stop = follow ? stopSignal() : Promise.resolve();
+  const { reader } = await openChain(rpc);
+  const page = await printedAfter(reader, 0n, contract);
   if (follow && page.lines.length === 0) output.note("Nothing is printed yet; waiting.");
-  for (;;) {
-    for (const line of page.lines) show(line);
-    if (stop === undefined || (await Promise.race([stop, sleep(POLL_MS)])) !== undefined) return;
-    const after = Number(page.last);
-    page = await ask(after);
-    // The node was started again, and counts from the beginning.
-    if (Number(page.last) < after) page = await ask(0);
-  }
+  await followPrinted({ reader, contract, from: page }, show, stop);
 }

@@ -68,7 +68,7 @@ function chosen({ lang, tier, template }: NewOptions): {
   }
   const toolchain = tier === undefined ? first : all.find((one) => one.tier === tier);
   if (toolchain === undefined) {
-    const tiers = all.map((one) => one.tier).join(" and ");
+    const tiers = [...new Set(all.map((one) => one.tier))].join(" and ");
     throw new CommandError(`--tier ${tier}: ${lang} is built for ${tiers}`, EXIT.usage);
   }
   const variant = toolchain === first ? lang : `${lang}-${toolchain.tier}`;

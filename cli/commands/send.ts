@@ -1,19 +1,22 @@
-import { parseEventLogs, type TransactionReceipt } from "viem";
+import { explainFailure } from "@delchain/sdk";
+import { encodeFunctionData, parseEventLogs, type TransactionReceipt } from "viem";
 import { CommandError } from "../commandError.ts";
 import { EXIT } from "../exitCodes.ts";
 import { color, type Output } from "../output.ts";
 import { amountOf, parseArguments } from "../project/abiArguments.ts";
 import { valueText } from "../project/abiValues.ts";
 import { waitForReceipt } from "../project/callProgress.ts";
-import { explainedCallError, openChain } from "../project/chainClient.ts";
+import { openChain } from "../project/chainClient.ts";
 import {
   type ContractOptions,
   contractOf,
   functionOf,
   type KnownContract,
 } from "../project/contractOf.ts";
+import { progressLine } from "../project/progressLine.ts";
 import { projectRoot } from "../project/projectRoot.ts";
 import { type SignerOptions, signerOf } from "../project/signer.ts";
+import { tracedCallError } from "../project/sourceTrace.ts";
 
 export type SendOptions = ContractOptions &
   SignerOptions & {
@@ -39,6 +42,7 @@ export async function send(
   const account = await signerOf(options, output);
   const { address } = contract;
   const what = `${name}.${called.name}`;
+  const value = amountOf(options.value);
   const hash = await chain
     .walletOf(account)
     .writeContract({
@@ -46,10 +50,12 @@ export async function send(
       abi: [called, ...contract.abi.filter(({ type }) => type === "error")],
       functionName: called.name,
       args,
-      value: amountOf(options.value),
+      value,
     })
-    .catch((error: unknown) => {
-      throw explainedCallError(error, what);
+    .catch(async (error: unknown) => {
+      const data = encodeFunctionData({ abi: [called], args });
+      const sent = { from: account.address, to: address, data, value };
+      throw await tracedCallError(error, what, { root, rpc: options.rpc }, sent);
     });
   const receipt = await waitForReceipt(chain.reader, options.rpc, hash, output);
   const events = eventsOf(contract, receipt);
@@ -61,7 +67,16 @@ export async function send(
     for (const { name: event, args: values } of events)
       output.line(`  ${event} ${valueText(values)}`);
   }
-  if (status !== "success") throw new CommandError("", EXIT.failed);
+  if (status === "success") return;
+  const explaining = progressLine();
+  explaining.show("asking the node why");
+  const why = await explainFailure(chain.reader, {
+    hash,
+    abi: [called, ...contract.abi],
+    functionName: called.name,
+  });
+  explaining.end();
+  throw new CommandError(why === undefined ? "" : `${what}: ${why}`, EXIT.failed);
 }
 
 function eventsOf(

@@ -1,5 +1,14 @@
-import type { AbiParameter } from "viem";
-import { getAddress, isAddress, isHex, parseEther, parseGwei } from "viem";
+import {
+  type Abi,
+  type AbiParameter,
+  encodeAbiParameters,
+  getAddress,
+  type Hex,
+  isAddress,
+  isHex,
+  parseEther,
+  parseGwei,
+} from "viem";
 import { CommandError } from "../commandError.ts";
 import { EXIT } from "../exitCodes.ts";
 
@@ -149,6 +158,16 @@ function integerOf(word: string): bigint | undefined {
   if (!INTEGER.test(word)) return undefined;
   const digits = word.replaceAll("_", "").replace("-", "");
   return word.startsWith("-") ? -BigInt(digits) : BigInt(digits);
+}
+
+/** What a contract's constructor takes. Throws as `parseArguments` does. */
+export function constructorInputOf(name: string, abi: Abi, words: readonly string[]): Hex {
+  const inputs = constructorParameters(abi);
+  return encodeAbiParameters(inputs, parseArguments(`the constructor of ${name}`, inputs, words));
+}
+
+export function constructorParameters(abi: Abi): readonly AbiParameter[] {
+  return abi.find((entry) => entry.type === "constructor")?.inputs ?? [];
 }
 
 /** `--value` in wei; nothing is 0. Throws `CommandError` that shows the forms. */

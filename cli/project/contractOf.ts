@@ -76,7 +76,8 @@ function addressOf(
   );
 }
 
-function readAbi(file: string): Abi {
+/** The ABI in a file: JSON with a list, or with one in `abi`. Throws `CommandError` for anything else. */
+export function readAbi(file: string): Abi {
   try {
     const value = JSON.parse(readFileSync(file, "utf8")) as Abi | { readonly abi: Abi };
     const abi = Array.isArray(value) ? value : (value as { readonly abi: Abi }).abi;

@@ -5,9 +5,15 @@ import type { Address, Hash, Hex } from "viem";
 /** Where a contract of the project was deployed last on one chain. */
 export type Deployment = {
   readonly address: Address;
+  /** How its variables lie in storage, if its compiler tells (storageLayout.ts). */
+  readonly layout?: readonly string[];
+  /** Of an upgradeable contract, whose `address` is its proxy: what runs now. */
+  readonly implementation?: { readonly address: Address; readonly transactionHash: Hash };
   /** What created it; left out where `delchain dev` has put other code there since. */
   readonly transactionHash?: Hash;
-  /** keccak-256 of the code that was sent, without constructor arguments. */
+  /** Of a contract that links libraries: their addresses by name. */
+  readonly libraries?: Readonly<Record<string, Address>>;
+  /** keccak-256 of the code that was sent, libraries linked, without constructor arguments. */
   readonly codeHash: Hex;
   /** ABI-encoded. */
   readonly constructorInput: Hex;

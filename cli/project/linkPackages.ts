@@ -9,7 +9,11 @@ const INSTALLED = fileURLToPath(new URL("../../node_modules/", import.meta.url))
 const LINKED: readonly string[] = [
   "@delchain/assemblyscript",
   "@delchain/c",
+  "@delchain/node",
+  "@delchain/php",
+  "@delchain/solidity",
   "@delchain/test",
+  "@delchain/toolchain",
   "@types/node",
   "assemblyscript",
   "viem",

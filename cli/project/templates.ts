@@ -3,7 +3,8 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 // A template is real files: templates/NAME/LANGUAGE (LANGUAGE-TIER for another tier than the language's first),
-// laid over templates/NAME/test, which all languages share, and templates/shared.
+// laid over templates/NAME/test, which all languages share, and templates/shared. Where a language has one source for
+// both tiers, its folder serves both.
 
 const TEMPLATES = fileURLToPath(new URL("../templates/", import.meta.url));
 /** Not templates themselves: what every project of a kind has. */
@@ -19,9 +20,17 @@ export function templateNames(): readonly string[] {
   return folders("").filter((name) => name !== SHARED);
 }
 
+/** Whose contracts are one source for the WebAssembly and the container tier. */
+const ONE_SOURCE: readonly string[] = ["java", "php"];
+/** Pays out in the middle of a call, where a container sends a message: it has a source of its own for each tier. */
+const OF_ITS_TIER: readonly string[] = ["escrow"];
+
 /** The languages, with their tiers, that a template is written in. */
 export function variantsOf(template: string): readonly string[] {
-  return folders(template).filter((name) => name !== "test");
+  const written = folders(template).filter((name) => name !== "test");
+  if (OF_ITS_TIER.includes(template)) return written;
+  const both = written.filter((name) => ONE_SOURCE.includes(name));
+  return [...new Set([...written, ...both.map((name) => `${name}-container`)])].sort();
 }
 
 /** The languages that some template is written in. */
@@ -45,11 +54,13 @@ export function writeTemplate(
     `${SHARED}/${language}`,
     `${SHARED}/${variant}`,
     `${template}/test`,
-    `${template}/${variant}`,
+    // One source of tests for both tiers.
+    `${template}/${language}/test`,
+    `${template}/${folders(template).includes(variant) ? variant : language}`,
   ];
   const files = new Map<string, string>();
   for (const layer of layers) {
-    const into = layer === `${template}/test` ? "test/" : "";
+    const into = layer.endsWith("/test") ? "test/" : "";
     for (const path of filesOf(layer)) files.set(`${into}${path}`, join(TEMPLATES, layer, path));
   }
   return [...files]

@@ -4,7 +4,7 @@ import type { ImageSource } from "../writer/image.ts";
 export function cImage(program: Uint8Array): ImageSource {
   return {
     platform: "linux/amd64",
-    entries: [{ kind: "file", path: "contract", mode: 0o755, data: program }],
+    layers: [[{ kind: "file", path: "contract", mode: 0o755, data: program }]],
     config: { entrypoint: ["/contract"], labels: { "delchain.language": "c" } },
   };
 }

@@ -1,7 +1,8 @@
 import { execFile } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { readAbi } from "@delchain/c";
@@ -48,25 +49,39 @@ export const C_TOOLS: readonly { readonly tool: string; readonly version: string
 ];
 
 /**
- * Compiles a C file to a static program for linux/amd64. Throws `Unavailable` where no gcc is, or it refuses, and an
- * `Error` with file and line for declarations that are wrong (`readAbi`). `isDebug`: reasons with file and line.
+ * Compiles a C file to a static program for linux/amd64; it is named from `folder` on, as messages name it. Throws
+ * `Unavailable` where no gcc is, and an `Error` with what gcc says, or with file and line for declarations that are
+ * wrong (`readAbi`). `isDebug`: reasons with file and line.
  */
 export async function compileProgram(
   source: string,
-  { isDebug = false }: { readonly isDebug?: boolean } = {},
+  { isDebug = false, folder = "." }: { readonly isDebug?: boolean; readonly folder?: string } = {},
 ): Promise<Uint8Array> {
-  readAbi(await readFile(source, "utf8"), basename(source));
-  const folder = await mkdtemp(join(tmpdir(), "delchain-c-"));
+  const main = folder === "." ? basename(source) : source;
+  const text = (file: string) => readFileSync(resolve(folder, file), "utf8");
+  const included = (file: string) => (existsSync(resolve(folder, file)) ? text(file) : undefined);
+  readAbi(text(source), main, included);
+  return gcc(["-I", C_SDK, ...(isDebug ? ["-DDC_DEBUG_BUILD"] : [])], source, folder);
+}
+
+/** Compiles a program that is no contract with the same flags. Throws like `compileProgram`. */
+export function compileSystemProgram(source: string): Promise<Uint8Array> {
+  return gcc([], source, ".");
+}
+
+async function gcc(flags: readonly string[], source: string, folder: string): Promise<Uint8Array> {
+  const built = await mkdtemp(join(tmpdir(), "delchain-c-"));
   try {
-    const program = join(folder, "program");
-    const flags = isDebug ? [...C_PROGRAM_FLAGS, "-DDC_DEBUG_BUILD"] : C_PROGRAM_FLAGS;
-    await run("gcc", [...flags, "-I", C_SDK, source, "-o", program]);
+    const program = join(built, "program");
+    await run("gcc", [...C_PROGRAM_FLAGS, ...flags, source, "-o", program], { cwd: folder });
     return await readFile(program);
   } catch (error) {
-    const message = `gcc cannot compile ${source}; install it (apt-get install gcc): ${(error as Error).message}`;
+    const { code, stderr } = error as { readonly code?: unknown; readonly stderr?: string };
+    if (code !== "ENOENT") throw new Error(stderr || (error as Error).message, { cause: error });
+    const message = "there is no gcc here; install it (apt-get install gcc)";
     throw new Unavailable("gcc", message, { cause: error });
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await rm(built, { recursive: true, force: true });
   }
 }
 

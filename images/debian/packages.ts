@@ -18,6 +18,11 @@ export type DownloadedPackage = DebianPackage & { readonly path: string };
 
 /** Long enough for a slow mirror; a stuck one must not hold a build for ever. In milliseconds. */
 const APT_MS = 300_000;
+/**
+ * apt-get takes a second to answer, and Debian mends packages some times a month: a watcher need not ask at every
+ * save.
+ */
+const LOOKED_UP_MS: number = 10 * 60_000;
 const REMEDY =
   "This image is put together from Debian 12's packages: build it on Debian 12 (apt-get and dpkg-deb are enough, " +
   "no root), or copy its archive from a machine that has it";
@@ -32,8 +37,29 @@ export async function downloadPackages(
   progress: (text: string) => void,
 ): Promise<readonly DownloadedPackage[]> {
   await mkdir(cache, { recursive: true });
+  const key = JSON.stringify([cache, names]);
+  const known = lookedUp.get(key);
+  if (known && Date.now() - known.at < LOOKED_UP_MS) {
+    const packages = await fetchOffers(known, cache).catch(() => undefined);
+    if (packages) return packages;
+  }
+  const found = await lookUp(names, cache, progress);
+  lookedUp.set(key, { ...found, at: Date.now() });
+  return fetchOffers(found, cache);
+}
+
+/** What apt offers, and with which of its options; all of it is in the cache then. */
+type Found = { readonly offers: readonly Offer[]; readonly options: readonly string[] };
+
+const lookedUp = new Map<string, Found & { readonly at: number }>();
+
+async function lookUp(
+  names: readonly string[],
+  cache: string,
+  progress: (text: string) => void,
+): Promise<Found> {
   try {
-    return await download(names, cache, []);
+    return await offersOf(names, cache, []);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") {
       throw new Unavailable("apt-get", `apt-get is not on this machine. ${REMEDY}.`, {
@@ -45,7 +71,7 @@ export async function downloadPackages(
   const options = await ownLists(cache);
   try {
     await apt([...options, "update"], cache);
-    return await download(names, cache, options);
+    return await offersOf(names, cache, options);
   } catch (error) {
     const reason = (error as Error).message.trim().slice(0, 1000);
     throw new Unavailable("apt-get", `apt-get cannot fetch the packages: ${reason}. ${REMEDY}.`, {
@@ -66,25 +92,35 @@ async function ownLists(cache: string): Promise<readonly string[]> {
   ].flatMap((option) => ["-o", option]);
 }
 
-async function download(
+async function offersOf(
   names: readonly string[],
   cache: string,
   options: readonly string[],
-): Promise<readonly DownloadedPackage[]> {
+): Promise<Found> {
   // In a folder that has the files already, apt-get would leave them out of the list.
   const empty = join(cache, "empty");
   await mkdir(empty, { recursive: true });
   const listed = await apt([...options, "--print-uris", "download", ...names], empty);
-  const offered = listed.split("\n").flatMap(parseOffer);
-  const missing = names.filter((name) => !offered.some((offer) => offer.name === name));
+  const offers = listed.split("\n").flatMap(parseOffer);
+  const missing = names.filter((name) => !offers.some((offer) => offer.name === name));
   if (missing.length > 0) throw new Error(`apt-get knows no ${missing.join(", ")}`);
+  // Lists may be so old that what they offer is gone: then others are fetched.
+  await fetchOffers({ offers, options }, cache);
+  return { offers, options };
+}
+
+/** The packages themselves, each verified, and fetched where it is not in the cache. */
+async function fetchOffers(
+  { offers, options }: Found,
+  cache: string,
+): Promise<readonly DownloadedPackage[]> {
   const stale: string[] = [];
-  for (const offer of offered) {
+  for (const offer of offers) {
     if (!(await isVerified(join(cache, offer.file), offer.sha256))) stale.push(offer.name);
   }
   if (stale.length > 0) await apt([...options, "download", ...stale], cache);
   return await Promise.all(
-    offered.map(async ({ file, name, version, sha256 }) => {
+    offers.map(async ({ file, name, version, sha256 }) => {
       const path = join(cache, file);
       if (!(await isVerified(path, sha256)))
         throw new Error(`${file} is not what apt's index names`);

@@ -17,6 +17,12 @@ export type JavaContract = {
   readonly main: string;
 };
 
+/** What the SDK's annotations say of a contract; a `Program` of its own has no ABI. */
+export type CompiledJava = {
+  readonly classes: readonly ImageEntry[];
+  readonly abi: unknown;
+};
+
 /**
  * Compiles a contract and holds it to what contracts may use. Throws `InvalidInput` with the compiler's words, or the
  * verifier's: class, method, file and line of each refusal, and what to write instead.
@@ -24,14 +30,17 @@ export type JavaContract = {
 export async function compileJava(
   runtime: JavaRuntime,
   { sources }: JavaContract,
-): Promise<readonly ImageEntry[]> {
+): Promise<CompiledJava> {
   const folder = await mkdtemp(join(tmpdir(), "delchain-javac-"));
   try {
     const classes = await compileClasses(runtime, sources, folder);
     await cp(runtime.sdk, classes, { recursive: true });
     await verifyClasses(runtime, classes);
     const files = (await filesBelow(classes)).filter((file) => file.endsWith(".class"));
-    return await Promise.all(files.map((file) => classEntry(classes, file)));
+    return {
+      classes: await Promise.all(files.map((file) => classEntry(classes, file))),
+      abi: await readAbi(classes),
+    };
   } finally {
     await rm(folder, { recursive: true });
   }
@@ -68,6 +77,11 @@ export async function compileClasses(
 export async function verifyClasses({ jdk, module }: JavaRuntime, classes: string): Promise<void> {
   const verifier = ["-cp", module, "org.delchain.container.Verifier", classes];
   await runTool(join(jdk.home, "bin/java"), verifier);
+}
+
+async function readAbi(folder: string): Promise<unknown> {
+  const text = await readFile(join(folder, "contract.json"), "utf8").catch(() => undefined);
+  return text === undefined ? undefined : (JSON.parse(text) as { readonly abi: unknown }).abi;
 }
 
 async function classEntry(folder: string, file: string): Promise<ImageEntry> {

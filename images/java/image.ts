@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import type { ImageSource } from "../writer/image.ts";
-import { compileJava, type JavaContract } from "./compile.ts";
+import { JVM_OPTIONS } from "./classArchive.ts";
+import { type CompiledJava, compileJava, type JavaContract } from "./compile.ts";
 import type { JavaRuntime } from "./runtime.ts";
 
-const OPTIONS = new URL("./jvm.options", import.meta.url);
 const LAUNCHER_CLASS = "delchain.launcher/org.delchain.container.Launcher";
 
 /** An image with Java, the launcher and a contract. Throws `InvalidInput` for a contract that is refused. */
@@ -11,17 +11,32 @@ export async function javaImage(
   runtime: JavaRuntime,
   contract: JavaContract,
 ): Promise<ImageSource> {
-  const classes = await compileJava(runtime, contract);
-  const options = readFileSync(OPTIONS);
+  return imageOf(runtime, contract, await compileJava(runtime, contract));
+}
+
+/** As `javaImage`, with the ABI that the SDK's annotations make. */
+export async function javaContract(
+  runtime: JavaRuntime,
+  contract: JavaContract,
+): Promise<{ readonly image: ImageSource; readonly abi: unknown }> {
+  const compiled = await compileJava(runtime, contract);
+  return { image: imageOf(runtime, contract, compiled), abi: compiled.abi };
+}
+
+function imageOf(
+  runtime: JavaRuntime,
+  { main }: JavaContract,
+  { classes }: CompiledJava,
+): ImageSource {
+  const options = readFileSync(JVM_OPTIONS);
   return {
     platform: "linux/amd64",
-    entries: [
-      ...runtime.entries,
-      { kind: "file", path: "app/jvm.options", mode: 0o644, data: options },
-      ...classes,
+    layers: [
+      runtime.layer,
+      [{ kind: "file", path: "app/jvm.options", mode: 0o644, data: options }, ...classes],
     ],
     config: {
-      entrypoint: javaEntrypoint("/", contract.main),
+      entrypoint: javaEntrypoint("/", main),
       labels: { "delchain.language": "java" },
     },
   };

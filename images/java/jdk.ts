@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import { mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { foreignPackages } from "../debian/lock.ts";
+import { foreignPackages, readLock } from "../debian/lock.ts";
 import { type DownloadedPackage, downloadPackages } from "../debian/packages.ts";
-import { fileAt, type UnpackedFiles, unpackPackages } from "../debian/unpack.ts";
+import { fileAt, unpackPackages } from "../debian/unpack.ts";
 import { patchJava, patchSources } from "./patch.ts";
 
 /** Java itself with its compiler and linker, and ASM; none of them is installed. */
@@ -20,21 +20,30 @@ export const JAVA_PACKAGES: readonly string[] = [...LIBRARY_PACKAGES, ...TOOL_PA
 /** The packages of the published digest. */
 export const JAVA_LOCK: string = fileURLToPath(new URL("./packages.json", import.meta.url));
 
+/** Versions of the packages of the published digest by name. */
+export async function javaPackages(): Promise<Readonly<Record<string, string>>> {
+  const packages = await readLock(JAVA_LOCK);
+  return Object.fromEntries(packages.map(({ name, version }) => [name, version]));
+}
+
 const HOME = "usr/lib/jvm/java-17-openjdk-amd64";
 /** What neither compiler nor linker reads: other modules than the one that contracts have, archives of a cache. */
 const UNREAD = /\/jmods\/(?!java\.base\.jmod)|\.jsa$|\/(legal|man)\/|^usr\/share\/(?!java\/)/;
 
-/** A development kit in the cache, and the libraries that its programs need in an image. */
+/** A development kit in the cache, and the packages of the libraries that its programs need in an image. */
 export type Jdk = {
   /** The folder that has `bin/javac`. */
   readonly home: string;
   readonly asm: readonly string[];
-  readonly libraries: UnpackedFiles;
+  readonly packages: readonly DownloadedPackage[];
+  readonly libraryPackages: readonly DownloadedPackage[];
+  /** Versions of the packages by name. */
+  readonly versions: Readonly<Record<string, string>>;
 };
 
 /**
- * Debian's OpenJDK 17, unpacked below `cache`, with java.base patched, and run from there. Throws `Unavailable` with a remedy where Debian's packages
- * are not at hand.
+ * Debian's OpenJDK 17, unpacked below `cache`, with java.base patched, and run from there. Throws `Unavailable` with a
+ * remedy where Debian's packages are not at hand.
  */
 export async function openJdk(cache: string, progress: (text: string) => void): Promise<Jdk> {
   progress("downloading packages of Debian");
@@ -48,8 +57,9 @@ export async function openJdk(cache: string, progress: (text: string) => void): 
     progress("unpacking and patching the development kit");
     await unpackTo(folder, tools, patch);
   }
-  const libraries = await unpackPackages(packages.filter((candidate) => !isTool(candidate)));
-  return { home: join(folder, HOME), asm: asmIn(folder), libraries };
+  const libraryPackages = packages.filter((candidate) => !isTool(candidate));
+  const versions = Object.fromEntries(packages.map(({ name, version }) => [name, version]));
+  return { home: join(folder, HOME), asm: asmIn(folder), packages, libraryPackages, versions };
 }
 
 function asmIn(folder: string): readonly string[] {

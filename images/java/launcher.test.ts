@@ -1,10 +1,15 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { cp, mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { describeCourse, describeSdk, PROBE } from "../probe/conformance.ts";
 import { bodyOf, callFrame, frameOf, hex, vectorNamed } from "../probe/frames.ts";
 import { type JavaRoot, openJavaRoot } from "../probe/javaRoot.ts";
 import { hexOf } from "../probe/memoryHost.ts";
 import { ProgramUnderTest, type Transport } from "../probe/program.ts";
+import { compileClasses } from "./compile.ts";
 
 const PROBE_SOURCE = new URL("../probe/java/Probe.java", import.meta.url);
 const ORDINARY_SOURCE = new URL("../probe/java/Ordinary.java", import.meta.url);
@@ -55,6 +60,35 @@ describe("the Java launcher in the Java image", () => {
 
   describeEnds(start("unix"));
 
+  test("a class that was put into an image behind the build's back is refused before HELLO", async () => {
+    const runtime = root?.runtime ?? assert.fail("Java is not there");
+    const command = (await root?.install("Probe", [PROBE_SOURCE])) ?? [];
+    const folder = await mkdtemp(join(tmpdir(), "delchain-late-"));
+    try {
+      const source = "public class Late {\n  long now() { return System.nanoTime(); }\n}\n";
+      const classes = await compileClasses(runtime, { "Late.java": source }, folder);
+      const contract = command.at(-2) ?? "";
+      await cp(classes, contract, { recursive: true });
+      const [file = "", ...args] = command;
+      const env = { DELCHAIN_CHANNEL: "stdio", DELCHAIN_ISOLATION: "warm" };
+      const { status, stdout, stderr } = spawnSync(file, args, { env, encoding: "utf8" });
+      await rm(join(contract, "Late.class"));
+      assert.notEqual(status, 0);
+      assert.equal(stdout, "");
+      assert.match(stderr, /Late\.now \(Late\.java:2\): java\.lang\.System\.nanoTime; the time is/);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  test("what the launcher loads up to the end of a first call lies in the image's archive", async () => {
+    const lines = await loadedBy(probe);
+    assert.ok(lines.filter((line) => line.includes("source: shared objects")).length > 500);
+    // Events of the flight recorder are never archived.
+    const others = lines.filter((line) => /(?<!\.event\.\w+) source: jrt:/.test(line));
+    assert.deepEqual(others, [], "write java/classes.txt anew, as images/README.md says");
+  });
+
   test("ordinary Java says the same in every call and in every process", async () => {
     const command = await root?.install("Ordinary", [ORDINARY_SOURCE]);
     const said: string[] = [];
@@ -79,6 +113,25 @@ describe("the Java launcher in the Java image", () => {
     assert.match(said[0] ?? "", / java\.util\.Comparator\$\$Lambda@1, /);
   });
 });
+
+/** What the virtual machine says of each class that it loads up to the end of a first call. */
+async function loadedBy([java = "", options = "", ...rest]: readonly string[]): Promise<
+  readonly string[]
+> {
+  const folder = await mkdtemp(join(tmpdir(), "delchain-loaded-"));
+  const log = join(folder, "loaded.txt");
+  const command = [java, options, `-Xlog:class+load:file=${log}`, ...rest];
+  const program = await ProgramUnderTest.start(command, "unix", "warm");
+  try {
+    await program.next();
+    program.send(callFrame({ exchange: 1n, input: "" }));
+    await program.next();
+    return (await readFile(log, "utf8")).split("\n");
+  } finally {
+    await program.stop();
+    await rm(folder, { recursive: true });
+  }
+}
 
 /** How calls end that do not return. */
 function describeEnds(start: () => Promise<ProgramUnderTest>): void {

@@ -1,12 +1,19 @@
-import { copyFile, mkdir, readdir, readFile, stat } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { programClosure } from "../debian/closure.ts";
+import { packageHashes, packageNotes } from "../debian/packageNotes.ts";
+import { unpackPackages } from "../debian/unpack.ts";
+import { hashInputs, WRITER } from "../inputs.ts";
 import type { ImageEntry } from "../writer/entries.ts";
-import type { Jdk } from "./jdk.ts";
+import type { BaseLayer } from "../writer/image.ts";
+import { ARCHIVED_CLASSES, JVM_OPTIONS, writeClassArchive } from "./classArchive.ts";
+import { type Jdk, openJdk } from "./jdk.ts";
 import { runTool } from "./tools.ts";
 
-const LAUNCHER: string = fileURLToPath(new URL("./launcher/", import.meta.url));
+const HERE: string = fileURLToPath(new URL(".", import.meta.url));
+const LAUNCHER: string = join(HERE, "launcher");
 const SDK: string = fileURLToPath(new URL("../../sdk-langs/java/", import.meta.url));
 /** What writes a contract's dispatcher from its annotations. */
 export const PROCESSOR = "org.delchain.build.ContractProcessor";
@@ -36,20 +43,75 @@ export type JavaRuntime = {
   readonly sdk: string;
   /** The folder with the SDK's annotation processor. */
   readonly processor: string;
-  readonly entries: readonly ImageEntry[];
+  /** Java with the launcher, and the libraries that it loads. */
+  readonly layer: BaseLayer;
 };
 
 /**
- * Compiles launcher and SDK, and links the launcher with the one module of Java that it needs. The same packages
- * give the same bytes; an archive of loaded classes would not, on Java 17, so there is none.
+ * Java for contracts, compiled and linked once below `cache` for each version of launcher, SDK and packages. Throws
+ * `Unavailable` with a remedy where Debian's packages are not at hand.
+ */
+export async function openJavaRuntime(
+  cache: string,
+  progress: (text: string) => void,
+): Promise<JavaRuntime> {
+  const jdk = await openJdk(cache, progress);
+  const folder = join(cache, `java-${await nameOf(jdk)}`);
+  if (!(await stat(folder).catch(() => undefined))) {
+    progress("compiling and linking Java for containers");
+    const temporary = await mkdtemp(`${folder}.`);
+    try {
+      await buildRuntime(jdk, temporary);
+      // Somebody else who built at the same time has the same files.
+      await rename(temporary, folder).catch(() => undefined);
+    } finally {
+      await rm(temporary, { recursive: true, force: true });
+    }
+  }
+  return loadRuntime(jdk, folder);
+}
+
+/** The files of ours that decide what is compiled, by package: `@delchain/java/src/…`. */
+export async function javaRuntimeInputs(): Promise<readonly string[]> {
+  const own = ["launcher", "patch", "classes.txt", "jvm.options", "packages.json"];
+  const sdk = ["build", "src", "container"];
+  return [
+    ...(await inputsOf("@delchain/images/java", HERE, own)),
+    ...(await inputsOf("@delchain/java", SDK, sdk)),
+  ];
+}
+
+async function inputsOf(
+  name: string,
+  folder: string,
+  parts: readonly string[],
+): Promise<readonly string[]> {
+  const files = await Promise.all(parts.map((part) => filesBelow(join(folder, part))));
+  return files.flat().map((file) => `${name}/${relative(folder, file)}`);
+}
+
+async function nameOf({ home }: Jdk): Promise<string> {
+  const hash = createHash("sha256").update(home);
+  const sdk = ["build", "src", "container"].map((part) => join(SDK, part));
+  for (const path of [LAUNCHER, ARCHIVED_CLASSES, JVM_OPTIONS, ...sdk]) {
+    for (const file of await filesBelow(path)) hash.update(await readFile(file));
+  }
+  return hash.digest("hex").slice(0, 16);
+}
+
+/**
+ * Compiles launcher and SDK, links the launcher with the one module of Java that it needs, and archives the classes
+ * that it loads. The same packages give the same bytes.
  *
  * @param folder an empty one, which the caller removes when it needs the runtime no more.
  */
 export async function buildJavaRuntime(jdk: Jdk, folder: string): Promise<JavaRuntime> {
-  const module = join(folder, "module");
-  const sdk = join(folder, "sdk");
-  const processor = join(folder, "processor");
-  const linked = join(folder, PLACE);
+  await buildRuntime(jdk, folder);
+  return loadRuntime(jdk, folder);
+}
+
+async function buildRuntime(jdk: Jdk, folder: string): Promise<void> {
+  const { module, sdk, processor, linked } = places(folder);
   await mkdir(module);
   await compileLauncher(jdk, module);
   await compileSdk(jdk, module, sdk, processor);
@@ -64,7 +126,21 @@ export async function buildJavaRuntime(jdk: Jdk, folder: string): Promise<JavaRu
     "--disable-plugin=generate-jli-classes",
     `--output=${linked}`,
   ]);
-  return { jdk, module, sdk, processor, entries: await imageEntries(jdk, linked) };
+  await writeClassArchive(linked);
+}
+
+async function loadRuntime(jdk: Jdk, folder: string): Promise<JavaRuntime> {
+  const { module, sdk, processor, linked } = places(folder);
+  return { jdk, module, sdk, processor, layer: await layerOf(jdk, linked) };
+}
+
+function places(folder: string) {
+  return {
+    module: join(folder, "module"),
+    sdk: join(folder, "sdk"),
+    processor: join(folder, "processor"),
+    linked: join(folder, PLACE),
+  };
 }
 
 async function compileLauncher(jdk: Jdk, module: string): Promise<void> {
@@ -119,9 +195,24 @@ async function sourcesBelow(folder: string): Promise<readonly string[]> {
   return (await filesBelow(folder)).filter((file) => file.endsWith(".java"));
 }
 
+async function layerOf(jdk: Jdk, linked: string): Promise<BaseLayer> {
+  const facts = [await nameOf(jdk), ...packageHashes(jdk.packages)];
+  return {
+    key: await hashInputs(
+      ["images/java/runtime.ts", "images/java/classArchive.ts", "images/debian", WRITER],
+      facts,
+    ),
+    entries: () => imageEntries(jdk, linked),
+  };
+}
+
 /** Java's files, and the libraries that its programs load from Debian's packages. */
-async function imageEntries({ libraries }: Jdk, linked: string): Promise<readonly ImageEntry[]> {
-  const entries: ImageEntry[] = [];
+async function imageEntries(
+  { packages, libraryPackages }: Jdk,
+  linked: string,
+): Promise<readonly ImageEntry[]> {
+  const libraries = await unpackPackages(libraryPackages);
+  const entries: ImageEntry[] = [...packageNotes(packages)];
   const files = new Map(libraries.files);
   const programs: { from: string; to: string }[] = [];
   for (const file of await filesBelow(linked)) {
@@ -139,8 +230,9 @@ async function imageEntries({ libraries }: Jdk, linked: string): Promise<readonl
   return [...entries, ...closure];
 }
 
-/** All files below a folder, in an order that does not depend on the machine. */
+/** All files at or below a path, in an order that does not depend on the machine. */
 export async function filesBelow(folder: string): Promise<readonly string[]> {
+  if ((await stat(folder)).isFile()) return [folder];
   const names = await readdir(folder, { recursive: true });
   const paths = names.map((name) => join(folder, name)).sort();
   const isFile = await Promise.all(paths.map(async (path) => (await stat(path)).isFile()));

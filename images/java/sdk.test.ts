@@ -6,7 +6,7 @@ import { describeArithmetic } from "../probe/conformance.ts";
 import { type JavaRoot, openJavaRoot } from "../probe/javaRoot.ts";
 import { ProgramUnderTest } from "../probe/program.ts";
 import { describeToken } from "../probe/token.ts";
-import { describeTypes } from "../probe/types.ts";
+import { describeConstructor, describeTypes } from "../probe/types.ts";
 import { compileJava } from "./compile.ts";
 
 const SOURCES = {
@@ -33,6 +33,7 @@ describe("the Java SDK in the Java image", () => {
   describeArithmetic("Java", start("Probe"));
   describeToken("Java", start("TokenProgram"));
   describeTypes("Java", start("TypesProgram"));
+  describeConstructor("Java", start("TypesProgram"));
 
   async function refusal(source: string): Promise<string> {
     const runtime = root?.runtime ?? assert.fail("Java is not there");
@@ -61,11 +62,5 @@ describe("the Java SDK in the Java image", () => {
       `Bad.next (Bad.java:${line}): java.lang.System.nanoTime; the time is the block's, Host.blockTimestamp()\n` +
         "the contract is refused",
     );
-  });
-
-  test("a constructor is refused where none would run", async () => {
-    const source =
-      "import org.delchain.*;\n@Contract public class Bad { @Constructor void make() {} }\n";
-    assert.match(await refusal(source), /Bad\.java:2: error: a contract in a container has no/);
   });
 });

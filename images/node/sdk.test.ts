@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { rm, writeFile } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
 import { InvalidInput } from "@delchain/runtime";
@@ -9,7 +10,7 @@ import { names } from "../probe/node/hostile.ts";
 import { type NodeRoot, unpackNode } from "../probe/nodeRoot.ts";
 import { ProgramUnderTest, type Transport } from "../probe/program.ts";
 import { describeToken } from "../probe/token.ts";
-import { describeTypes } from "../probe/types.ts";
+import { describeConstructor, describeTypes } from "../probe/types.ts";
 import { nodeImage } from "./image.ts";
 
 const CONTRACTS = [
@@ -47,6 +48,7 @@ describe("the TypeScript SDK in the Node image", () => {
   describeArithmetic("TypeScript", start("probe.ts"));
   describeToken("TypeScript", start("token.ts"));
   describeTypes("TypeScript", start("types.ts"));
+  describeConstructor("TypeScript", start("types.ts"));
   describeEnds(start);
   describeRealm(start, () => root?.folder ?? "");
 });
@@ -66,15 +68,19 @@ async function withProgram(
 
 /** How calls end that do not return. */
 function describeEnds(start: Start): void {
-  test("an error that nobody catches reverts with its message, a stack without an end too", () =>
+  test("an error that nobody catches reverts with its message and line, a stack without an end too", () =>
     withProgram(start("probe.ts"), async (program) => {
       for (const [exchange, input, reason] of [
-        [1n, PROBE.throw, "out of eggs"],
-        [2n, RECURSE, "Maximum call stack size exceeded"],
+        [1n, PROBE.throw, `out of eggs (probe.ts:${lineOf("out of eggs")})`],
+        [2n, RECURSE, `Maximum call stack size exceeded (probe.ts:${lineOf("return recurse")})`],
       ] as const) {
         program.send(callFrame({ exchange, input }));
         const error = `08c379a0${hex(32n, 32)}${hex(BigInt(reason.length), 32)}`;
-        const data = error + hexOf(reason).padEnd(64, "0");
+        const data =
+          error +
+          hexOf(reason)
+            .padEnd(128, "0")
+            .slice(0, 64 * Math.ceil(reason.length / 32));
         assert.equal(await program.next(), frameOf(5, exchange, `01${data}`));
         assert.equal(await program.next(), frameOf(1, exchange, "0001"));
       }
@@ -122,6 +128,12 @@ function describeEnds(start: Start): void {
   }
 }
 
+/** In the probe's source: types are stripped, and lines stay. */
+function lineOf(text: string): number {
+  const source = readFileSync(new URL("../probe/node/probe.ts", import.meta.url), "utf8");
+  return source.split("\n").findIndex((line) => line.includes(text)) + 1;
+}
+
 /** What a contract finds around it. */
 function describeRealm(start: Start, root: () => string): void {
   test("what answers differently on every host is refused with what to do instead", () =>
@@ -141,7 +153,7 @@ function describeRealm(start: Start, root: () => string): void {
       assert.equal(await program.next(), "end");
       assert.match(
         program.errors,
-        /importing\.js: node:fs is not there for a contract: it imports/,
+        /importing\.ts: node:fs is not there for a contract: what lasts is in storage/,
       );
     } finally {
       await program.stop();
@@ -153,7 +165,7 @@ function describeRealm(start: Start, root: () => string): void {
       const folder = root();
       const path = `${folder}/app/contract/outside.js`;
       await writeFile(path, `import "${module}";\n`);
-      const program = await start("outside.ts", "stdio")();
+      const program = await start("outside.js", "stdio")();
       try {
         assert.equal(await program.next(), "end");
         assert.match(program.errors, /outside\.js: .+ is not there for a contract: it imports/);
@@ -163,12 +175,10 @@ function describeRealm(start: Start, root: () => string): void {
     });
   }
 
-  test("TypeScript that is more than types is refused with its file when the image is made", () => {
+  test("TypeScript that is more than types is refused with its file when the image is made", async () => {
     const sources = { "bad.ts": "enum Colour { Red }\n" };
-    const none = new Uint8Array();
-    const unpacked = { files: new Map(), links: new Map() };
-    assert.throws(
-      () => nodeImage({ program: none, licence: none }, unpacked, { main: "bad.ts", sources }),
+    await assert.rejects(
+      nodeImage([], { main: "bad.ts", sources }),
       (error) => error instanceof InvalidInput && /^bad\.ts: .*enum/s.test(error.message),
     );
   });

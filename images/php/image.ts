@@ -1,9 +1,12 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { programClosure } from "../debian/closure.ts";
-import { neededFile, type UnpackedFiles } from "../debian/unpack.ts";
+import { packageHashes, packageNotes } from "../debian/packageNotes.ts";
+import type { DownloadedPackage } from "../debian/packages.ts";
+import { neededFile, type UnpackedFiles, unpackPackages } from "../debian/unpack.ts";
+import { hashInputs, WRITER } from "../inputs.ts";
 import type { ImageEntry } from "../writer/entries.ts";
-import type { ImageSource } from "../writer/image.ts";
+import type { BaseLayer, ImageSource } from "../writer/image.ts";
 
 /** The packages that PHP and its libraries come from. The closure check names one that is missing here. */
 export const PHP_PACKAGES: readonly string[] = [
@@ -41,20 +44,65 @@ const PHP_SDK: readonly string[] = ["src/", "container/"].map((part) =>
   fileURLToPath(new URL(`../../sdk-langs/php/${part}`, import.meta.url)),
 );
 
-/** A contract in PHP: sources by their path below the contract's folder, and which of them declares the class. */
+/**
+ * A contract in PHP: files by their path below the contract's folder, with Composer's `vendor` if there is one; which of
+ * them declares the class; and what is loaded besides, where Composer does not.
+ */
 export type PhpContract = {
-  readonly sources: Readonly<Record<string, string>>;
+  readonly sources: Readonly<Record<string, string | Uint8Array>>;
   readonly main: string;
+  readonly autoload?: PhpAutoload;
+};
+
+export type PhpAutoload = {
+  /** Files by the classes that they declare. */
+  readonly classes: Readonly<Record<string, string>>;
+  /** Of functions: always loaded, unless Composer does. */
+  readonly files: readonly string[];
 };
 
 /** An image with PHP, the launcher, the SDK and a contract, from Debian's packages unpacked in memory. */
-export function phpImage(unpacked: UnpackedFiles, contract: PhpContract): ImageSource {
+export async function phpImage(
+  packages: readonly DownloadedPackage[],
+  contract: PhpContract,
+): Promise<ImageSource> {
   const sources = Object.entries(contract.sources);
   return {
     platform: "linux/amd64",
-    entries: [
-      ...interpreter(unpacked),
-      ...zones(unpacked),
+    layers: [
+      await phpLayer(packages),
+      await sdkLayer(),
+      [
+        ...sources.map(([path, text]) => source(`${CONTRACT_FOLDER}/${path}`, text)),
+        ...(contract.autoload
+          ? [source("app/autoload.php", autoloadSource(contract.autoload))]
+          : []),
+      ],
+    ],
+    config: {
+      entrypoint: phpEntrypoint(contract.main),
+      labels: { "delchain.language": "php" },
+    },
+  };
+}
+
+async function phpLayer(packages: readonly DownloadedPackage[]): Promise<BaseLayer> {
+  const inputs = ["images/php/image.ts", "images/debian", WRITER];
+  return {
+    key: await hashInputs(inputs, packageHashes(packages)),
+    entries: async () => {
+      const unpacked = await unpackPackages(packages);
+      return [...interpreter(unpacked), ...zones(unpacked), ...packageNotes(packages)];
+    },
+  };
+}
+
+/** What serves a contract, and what it uses. */
+async function sdkLayer(): Promise<BaseLayer> {
+  const sdk = ["src", "container"].map((part) => `sdk-langs/php/${part}`);
+  return {
+    key: await hashInputs(["images/php", ...sdk, WRITER]),
+    entries: async () => [
       source("app/launcher.php", readFileSync(`${HERE}launcher.php`, "utf8")),
       source("app/php.ini", readFileSync(`${HERE}php.ini`, "utf8")),
       ...PHP_SDK.flatMap((folder) =>
@@ -62,12 +110,7 @@ export function phpImage(unpacked: UnpackedFiles, contract: PhpContract): ImageS
           source(`app/sdk/${name}`, readFileSync(`${folder}${name}`, "utf8")),
         ),
       ),
-      ...sources.map(([path, text]) => source(`${CONTRACT_FOLDER}/${path}`, text)),
     ],
-    config: {
-      entrypoint: phpEntrypoint(contract.main),
-      labels: { "delchain.language": "php" },
-    },
   };
 }
 
@@ -91,6 +134,19 @@ function zones(unpacked: UnpackedFiles): readonly ImageEntry[] {
   });
 }
 
-function source(path: string, text: string): ImageEntry {
+/** PHP that returns the same; classes are in lower case, as PHP compares their names. */
+function autoloadSource({ classes, files }: PhpAutoload): string {
+  const byClass = Object.entries(classes)
+    .map(([name, path]) => `        ${literal(name.toLowerCase())} => ${literal(path)},\n`)
+    .sort();
+  const listed = files.map((path) => `        ${literal(path)},\n`);
+  return `<?php\n\nreturn [\n    'classes' => [\n${byClass.join("")}    ],\n    'files' => [\n${listed.join("")}    ],\n];\n`;
+}
+
+function literal(text: string): string {
+  return `'${text.replaceAll(/[\\']/g, "\\$&")}'`;
+}
+
+function source(path: string, text: string | Uint8Array): ImageEntry {
   return { kind: "file", path, mode: 0o644, data: Buffer.from(text) };
 }

@@ -15,12 +15,25 @@ spl_autoload_register(static function (string $class): void {
     }
 });
 
+// The files of what the contract names, as the build found them.
+$own = is_file(__DIR__ . '/autoload.php') ? require __DIR__ . '/autoload.php' : ['classes' => [], 'files' => []];
+spl_autoload_register(static function (string $class) use ($own): void {
+    $file = $own['classes'][strtolower($class)] ?? null;
+    if ($file !== null) {
+        require_once __DIR__ . "/contract/$file";
+    }
+});
+
 $source = $argv[1] ?? '';
-$vendor = dirname($source) . '/vendor/autoload.php';
+$vendor = __DIR__ . '/contract/vendor/autoload.php';
 if (is_file($vendor)) {
     require $vendor;
+} else {
+    foreach ($own['files'] as $file) {
+        require_once __DIR__ . "/contract/$file";
+    }
 }
-require $source;
+require_once $source;
 
 foreach (array_reverse(get_declared_classes()) as $class) {
     if (is_subclass_of($class, Contract::class) && !(new ReflectionClass($class))->isAbstract()) {

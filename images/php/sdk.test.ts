@@ -13,7 +13,7 @@ import { hexOf } from "../probe/memoryHost.ts";
 import { type PhpRoot, unpackPhp } from "../probe/phpRoot.ts";
 import { ProgramUnderTest, type Transport } from "../probe/program.ts";
 import { describeToken } from "../probe/token.ts";
-import { describeTypes } from "../probe/types.ts";
+import { describeConstructor, describeTypes } from "../probe/types.ts";
 
 const CONTRACTS = [
   "../../apps/tour/contracts/php/Token.php",
@@ -22,8 +22,10 @@ const CONTRACTS = [
   "../probe/Untyped.php",
 ].map((path) => new URL(path, import.meta.url));
 
+/** What Probe.php alone does: it calls itself. */
+const RECURSE = "2f";
 /** The line of Probe.php that throws. */
-const THROWS_AT = 44;
+const THROWS_AT = 45;
 
 describe("the PHP SDK in the PHP image", () => {
   let root: PhpRoot | undefined;
@@ -47,6 +49,7 @@ describe("the PHP SDK in the PHP image", () => {
   describeArithmetic("PHP", start("Probe.php", "unix"));
   describeToken("PHP", start("Token.php", "unix"));
   describeTypes("PHP", start("Types.php", "unix"));
+  describeConstructor("PHP", start("Types.php", "unix"));
 
   for (const transport of ["unix", "stdio"] as const) {
     test(`what PHP prints and warns of becomes debug calls and never reaches the stream: ${transport}`, async () => {
@@ -83,6 +86,19 @@ describe("the PHP SDK in the PHP image", () => {
       await program.next();
       program.send(callFrame({ exchange: 2n, input: PROBE.exhaust }));
       assert.equal(await program.next(), vectorNamed("trap by exit"));
+    } finally {
+      await program.stop();
+    }
+  });
+
+  test("a contract that calls itself without end fills its memory, which is a trap, and the next call is served", async () => {
+    const program = await start("Probe.php", "unix")();
+    try {
+      await program.next();
+      program.send(callFrame({ exchange: 2n, input: RECURSE }));
+      assert.equal(await program.next(), vectorNamed("trap by exit"));
+      program.send(callFrame({ exchange: 3n, input: PROBE.succeed }));
+      assert.equal(await program.next(), frameOf(5, 3n, "00"));
     } finally {
       await program.stop();
     }

@@ -29,6 +29,7 @@ final class Probe extends Contract
             10 => $this->host()->gasLeft()->word(),
             11 => (string) $this->host()->debug($rest),
             12 => $this->send($rest),
+            13 => $this->iterate($rest),
             32 => throw Revert::withData("\x08\xc3\x79\xa0"),
             33 => '',
             34 => U256::of(1)->word(),
@@ -44,6 +45,8 @@ final class Probe extends Contract
             44 => throw new DomainException('out of eggs'),
             45 => str_repeat('x', PHP_INT_MAX),
             46 => str_repeat("\0", 65535 + strlen($input)),
+            47 => $this->dispatch($input),
+            60 => $this->draw(ord($rest[0]), U256::fromWord(substr($rest, 1))),
             default => $this->report(),
         };
     }
@@ -63,12 +66,28 @@ final class Probe extends Contract
         return '';
     }
 
+    private function iterate(string $rest): string
+    {
+        ['limit' => $limit, 'from' => $from] = unpack('nlimit/nfrom', $rest);
+        $text = '';
+        foreach ($this->host()->range(substr($rest, 4, $from), substr($rest, 4 + $from), $limit) as $key => $value) {
+            $text .= "$key=$value;";
+        }
+        return $text;
+    }
+
+    private function draw(int $length, U256 $bound): string
+    {
+        $random = $this->host()->random();
+        return $random->bytes($length) . $random->u256()->word() . $random->below($bound)->word();
+    }
+
     private function send(string $rest): string
     {
-        $gas = unpack('J', substr($rest, 52, 8))[1];
+        [, $gas, $callbackGas] = unpack('J2', substr($rest, 52, 16));
         $to = new Address(substr($rest, 0, 20));
-        $this->host()->send($to, U256::fromWord(substr($rest, 20, 32)), $gas, substr($rest, 60));
-        return '';
+        $value = U256::fromWord(substr($rest, 20, 32));
+        return $this->host()->send($to, $value, substr($rest, 68), $gas, $callbackGas)->bytes;
     }
 
     private function signal(int $signal): never

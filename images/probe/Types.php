@@ -4,12 +4,19 @@ declare(strict_types=1);
 
 use DelChain\Address;
 use DelChain\Bytes32;
+use DelChain\Constructor;
 use DelChain\Contract;
 use DelChain\U256;
 
 /** One method for each type of the ABI. */
 final class Types extends Contract
 {
+    #[Constructor]
+    public function start(int $number): void
+    {
+        $this->require($number !== 7, 'seven');
+    }
+
     public function greet(string $name, string $mark): string
     {
         return "Hello $name$mark";

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { keccak256, toHex } from "@delchain/runtime";
 import fc from "fast-check";
@@ -30,19 +31,33 @@ export const PROBE = {
   throw: "2c",
   exhaust: "2d",
   longOutput: "2e",
+  random: "3c",
 } as const;
 
 /** Starts the probe contract anew. */
-export type StartProbe = () => Promise<ProgramUnderTest>;
+export type StartProbe = () => Promise<ProbeProgram>;
+
+/** A probe contract that runs: frames in and out as hex, `end` when its stream has ended. */
+export type ProbeProgram = Pick<ProgramUnderTest, "send" | "next" | "kill" | "stop">;
 
 const HELLO = vectorNamed("hello at the start");
 const HOST_CALLS: readonly string[] = readVectors()
   .filter(({ type }) => type === "HOSTCALL")
   .map(({ name }) => name);
 
+type RandomVector = {
+  readonly name: string;
+  readonly bytes: number;
+  readonly bound: string;
+  readonly drawn: string;
+};
+const RANDOM: readonly RandomVector[] = JSON.parse(
+  readFileSync(new URL("../../sdk-langs/abi/random.json", import.meta.url), "utf8"),
+).draws;
+
 async function withProbe(
   start: StartProbe,
-  act: (probe: ProgramUnderTest) => Promise<void>,
+  act: (probe: ProbeProgram) => Promise<void>,
 ): Promise<void> {
   const probe = await start();
   try {
@@ -56,15 +71,17 @@ async function withProbe(
 /** The data that a host would give for each operation: what the SDK's typed functions expect. */
 function replyData(operation: number): string {
   if (operation === 10) return hex(77_777n, 8);
-  return [1, 7, 8, 9].includes(operation) ? "61".repeat(32) : "";
+  return [1, 7, 8, 9, 12].includes(operation) ? "61".repeat(32) : "";
 }
 
-async function checkHostCall(probe: ProgramUnderTest, name: string): Promise<void> {
+async function checkHostCall(probe: ProbeProgram, name: string): Promise<void> {
   const hostCall = vectorNamed(name);
   probe.send(callFrame({ exchange: 2n, input: bodyOf(hostCall) }));
   assert.equal(await probe.next(), hostCall, name);
   const operation = Number.parseInt(bodyOf(hostCall).slice(0, 2), 16);
-  probe.send(frameOf(4, 2n, `00${replyData(operation)}`));
+  // A range goes on until the host has no more.
+  const status = operation === 13 ? "01" : "00";
+  probe.send(frameOf(4, 2n, `${status}${replyData(operation)}`));
   const expected = operation === 10 ? hex(77_777n, 32) : replyData(operation);
   assert.equal(await probe.next(), frameOf(5, 2n, `00${expected}`), name);
 }
@@ -117,6 +134,8 @@ export function describeSdk(sdk: string, start: StartProbe): void {
       }));
   }
 
+  describeRangeAndRandom(sdk, start);
+
   test(`${sdk} cuts the host's reason at 1,024 bytes`, () =>
     withProbe(start, async (probe) => {
       probe.send(callFrame({ exchange: 2n, input: bodyOf(vectorNamed("delete")) }));
@@ -162,6 +181,36 @@ export function describeSdk(sdk: string, start: StartProbe): void {
       withProbe(start, async (probe) => {
         probe.send(callFrame({ exchange: 2n, input }));
         assert.equal(await probe.next(), vectorNamed(name));
+      }));
+  }
+}
+
+/** What an SDK makes of `range` and of the seed. */
+function describeRangeAndRandom(sdk: string, start: StartProbe): void {
+  test(`${sdk} reads a range page by page, each from behind the last one's keys, up to its limit`, () =>
+    withProbe(start, async (probe) => {
+      const [from, page] = ["00ff", bodyOf(vectorNamed("reply with two entries"))];
+      const ask = (atMost: number, key: string): string =>
+        frameOf(3, 2n, `0d${hex(BigInt(atMost), 2)}${hex(BigInt(key.length / 2), 2)}${key}`);
+      probe.send(callFrame({ exchange: 2n, input: `0d0024${hex(2n, 2)}${from}` }));
+      assert.equal(await probe.next(), ask(32, from));
+      probe.send(frameOf(4, 2n, page));
+      // "user/b\0" was the last key.
+      const next = "757365722f620000";
+      assert.equal(await probe.next(), ask(32, next));
+      probe.send(frameOf(4, 2n, `${page}${page.slice(2).repeat(15)}`));
+      assert.equal(await probe.next(), ask(2, next));
+      probe.send(frameOf(4, 2n, page));
+      const two = `757365722f613d313b757365722f62003d${"ff".repeat(33)}3b`;
+      assert.equal(await probe.next(), frameOf(5, 2n, `00${two.repeat(18)}`));
+    }));
+
+  for (const { name, bytes, bound, drawn } of RANDOM) {
+    test(`${sdk} draws the random numbers of random.json: ${name}`, () =>
+      withProbe(start, async (probe) => {
+        const input = `${PROBE.random}${hex(BigInt(bytes), 1)}${hex(BigInt(bound), 32)}`;
+        probe.send(callFrame({ exchange: 2n, input }));
+        assert.equal(await probe.next(), frameOf(5, 2n, `00${drawn.slice(2)}`));
       }));
   }
 }

@@ -3,9 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DEFAULT_CACHE } from "../build.ts";
 import { downloadPackages } from "../debian/packages.ts";
-import { unpackPackages } from "../debian/unpack.ts";
 import { NODE_PACKAGES, nodeEntrypoint, nodeImage } from "../node/image.ts";
-import { nodeProgram } from "../node/program.ts";
 import { unpackImage } from "./unpackImage.ts";
 
 /** The Node image's files in a temporary folder, to be run without a container engine. */
@@ -23,8 +21,7 @@ export async function unpackNode(contracts: readonly URL[]): Promise<NodeRoot> {
   for (const url of contracts) {
     sources[url.pathname.split("/").at(-1) ?? ""] = await readFile(url, "utf8");
   }
-  const unpacked = await unpackPackages(packages);
-  const image = nodeImage(await nodeProgram(), unpacked, { sources, main: "token.ts" });
+  const image = await nodeImage(packages, { sources, main: "token.ts" });
   const folder = await mkdtemp(join(tmpdir(), "delchain-node-"));
   await unpackImage(image, folder);
   return { folder, command: (main) => nodeEntrypoint(`${folder}/`, main) };

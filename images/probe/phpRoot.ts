@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DEFAULT_CACHE } from "../build.ts";
 import { downloadPackages } from "../debian/packages.ts";
-import { unpackPackages } from "../debian/unpack.ts";
 import { PHP_PACKAGES, phpImage } from "../php/image.ts";
 import { unpackImage } from "./unpackImage.ts";
 
@@ -22,7 +21,7 @@ export async function unpackPhp(contracts: readonly URL[]): Promise<PhpRoot> {
   for (const url of contracts) {
     sources[url.pathname.split("/").at(-1) ?? ""] = await readFile(url, "utf8");
   }
-  const image = phpImage(await unpackPackages(packages), { sources, main: "Token.php" });
+  const image = await phpImage(packages, { sources, main: "Token.php" });
   const folder = await mkdtemp(join(tmpdir(), "delchain-php-"));
   await unpackImage(image, folder);
   const at = (path: string): string => join(folder, path);

@@ -5,7 +5,7 @@
  * a HOSTCALL has them. Any other input is answered with the call as the SDK read it.
  */
 
-enum { REVERT = 32, SUCCEED, RETURN_ONE, SEGFAULT, KILL, EXIT, COUNT, KECCAK, ADD, SUBTRACT, LEAVE_CHILD, POLLUTE, LONG_OUTPUT = 46 };
+enum { REVERT = 32, SUCCEED, RETURN_ONE, SEGFAULT, KILL, EXIT, COUNT, KECCAK, ADD, SUBTRACT, LEAVE_CHILD, POLLUTE, LONG_OUTPUT = 46, RANDOM = 60 };
 
 static uint8_t report_buffer[DC_AT_INPUT + 1024];
 
@@ -54,6 +54,33 @@ static void log_arguments(const uint8_t *arguments, size_t length) {
   dc_log(topics, count, (dc_bytes){arguments + 1 + 32 * count, length - 1 - 32 * count});
 }
 
+/* The entries as key=value; joined. */
+static void iterate(const uint8_t *arguments, size_t length) {
+  size_t from = dc_get_be(arguments + 2, 2);
+  dc_range range = dc_range_between((dc_bytes){arguments + 4, from}, (dc_bytes){arguments + 4 + from, length - 4 - from});
+  range.limit = dc_get_be(arguments, 2);
+  uint8_t *text = dc_allocate(DC_OUTPUT_BYTES_MAX);
+  size_t at = 0;
+  while (dc_next(&range)) {
+    dc_copy(text + at, range.key.data, range.key.length);
+    text[at += range.key.length] = '=';
+    dc_copy(text + ++at, range.value.data, range.value.length);
+    text[at += range.value.length] = ';';
+    at++;
+  }
+  dc_result((dc_bytes){text, at});
+}
+
+/* So many bytes, a word, and a word below a bound. */
+static void draw(const uint8_t *arguments) {
+  size_t length = arguments[0];
+  uint8_t *drawn = dc_allocate(length + 64);
+  dc_random_bytes(drawn, length);
+  dc_put_word(drawn + length, dc_random_u256());
+  dc_put_word(drawn + length + 32, dc_random_below(dc_from_word(arguments + 1)));
+  dc_result((dc_bytes){drawn, length + 64});
+}
+
 static void ask_host(uint8_t operation, const uint8_t *arguments, size_t length) {
   dc_bytes all = {arguments, length};
   switch (operation) {
@@ -72,8 +99,10 @@ static void ask_host(uint8_t operation, const uint8_t *arguments, size_t length)
     case DC_GAS_LEFT: return dc_result_u256(dc_u256(dc_gas_left()));
     case DC_DEBUG: return dc_debug(all);
     case DC_SEND:
-      return dc_send_message(address_at(arguments), dc_from_word(arguments + 20), dc_get_be(arguments + 52, 8),
-                             (dc_bytes){arguments + 60, length - 60});
+      return result_word(dc_send_message(address_at(arguments), dc_from_word(arguments + 20),
+                                         (dc_bytes){arguments + 68, length - 68}, dc_get_be(arguments + 52, 8),
+                                         dc_get_be(arguments + 60, 8)));
+    case DC_RANGE: return iterate(arguments, length);
   }
 }
 
@@ -121,13 +150,14 @@ static void probe(void) {
     case EXIT:
     case POLLUTE:
     case LEAVE_CHILD: return misbehave(bytes[0]);
+    case RANDOM: return draw(bytes + 1);
     case COUNT: return count_calls();
     case LONG_OUTPUT: dc_return((dc_bytes){dc_call_buffer, 65535 + input.length});
     case KECCAK: return result_word(dc_keccak256((dc_bytes){bytes + 1, input.length - 1}));
     case ADD:
     case SUBTRACT: return calculate(bytes[0], bytes + 1);
     default:
-      if (bytes[0] > DC_SEND) report();
+      if (bytes[0] > DC_RANGE) report();
       return ask_host(bytes[0], bytes + 1, input.length - 1);
   }
 }

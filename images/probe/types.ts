@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { encodeFunctionData, encodeFunctionResult, parseAbi } from "viem";
-import { callFrame, frameOf } from "./frames.ts";
+import { encodeErrorResult, encodeFunctionData, encodeFunctionResult, parseAbi } from "viem";
+import { callFrame, frameOf, hex } from "./frames.ts";
 import type { ProgramUnderTest } from "./program.ts";
 
 const ABI = parseAbi([
@@ -44,6 +44,39 @@ function malformed(): readonly string[] {
 
 function callData(functionName: string, args: readonly unknown[]): string {
   return encodeFunctionData({ abi: ABI, functionName, args } as never).slice(2);
+}
+
+/** The constructor's arguments stand behind the selector of `delchain_constructor()`: `(uint64)`, and no 7. */
+export function describeConstructor(sdk: string, start: () => Promise<ProgramUnderTest>): void {
+  const outcomes: readonly (readonly [string, string])[] = [
+    [hex(8n, 32), "00"],
+    [hex(7n, 32), `01${reasonData("seven")}`],
+    // Solidity's decoder refuses what is no uint64, and arguments that are missing.
+    [hex(2n ** 64n, 32), "01"],
+    ["", "01"],
+  ];
+  test(`${sdk} runs its constructor with the arguments that stand behind its selector`, async () => {
+    const program = await start();
+    try {
+      await program.next();
+      let exchange = 0n;
+      for (const [data, result] of outcomes) {
+        exchange += 1n;
+        program.send(callFrame({ exchange, input: `8fd5c432${data}` }));
+        assert.equal(await program.next(), frameOf(5, exchange, result), data);
+        await program.next();
+      }
+      program.send(callFrame({ exchange: 9n, input: `8fd5c432${hex(8n, 32)}`, value: 1n }));
+      assert.match(await program.next(), /^0x.{26}01/);
+    } finally {
+      await program.stop();
+    }
+  });
+}
+
+function reasonData(reason: string): string {
+  const [error] = parseAbi(["error Error(string)"]);
+  return encodeErrorResult({ abi: [error], args: [reason] }).slice(2);
 }
 
 /** Arguments and results of every type, encoded and decoded as viem does. */

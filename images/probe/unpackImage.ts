@@ -3,8 +3,9 @@ import { dirname, join } from "node:path";
 import type { ImageSource } from "../writer/image.ts";
 
 /** Writes an image's files below a folder. */
-export async function unpackImage({ entries }: ImageSource, folder: string): Promise<void> {
-  for (const entry of entries) {
+export async function unpackImage({ layers }: ImageSource, folder: string): Promise<void> {
+  const entries = layers.map((layer) => ("key" in layer ? layer.entries() : layer));
+  for (const entry of (await Promise.all(entries)).flat()) {
     if (entry.kind !== "file") throw new Error(`the image has a ${entry.kind}: ${entry.path}`);
     const path = join(folder, entry.path);
     await mkdir(dirname(path), { recursive: true });

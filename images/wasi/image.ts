@@ -4,7 +4,7 @@ import type { ImageSource } from "../writer/image.ts";
 export function wasiImage(module: Uint8Array): ImageSource {
   return {
     platform: "wasi/wasm",
-    entries: [{ kind: "file", path: "contract.wasm", mode: 0o644, data: module }],
+    layers: [[{ kind: "file", path: "contract.wasm", mode: 0o644, data: module }]],
     config: { entrypoint: ["/contract.wasm"], labels: { "delchain.language": "c" } },
   };
 }

@@ -11,56 +11,64 @@ export type ImageConfig = {
   readonly labels?: Readonly<Record<string, string>>;
 };
 
+/** A layer that many images stand on: a runtime, an SDK. A store encodes it once for each key. */
+export type BaseLayer = {
+  /** Hash of all that decides its bytes, code of ours included. */
+  readonly key: string;
+  readonly entries: () => Promise<readonly ImageEntry[]>;
+};
+
 export type ImageSource = {
   /** `linux/amd64` runs under a container engine, `wasi/wasm` in the wasmer driver. */
   readonly platform: Platform;
-  readonly entries: readonly ImageEntry[];
+  /** Lowest first; a file of a later layer takes the place of an earlier one's. */
+  readonly layers: readonly (BaseLayer | readonly ImageEntry[])[];
   readonly config: ImageConfig;
 };
 
+/** A layer as it is hashed and unpacked: a tar, and the 64 hex digits of its SHA-256. */
+export type ImageLayer = { readonly hash: string; readonly bytes: Uint8Array };
+
 export type Image = {
   /**
-   * `sha256:` and the hash of the configuration's bytes, which name the layer's hash: the image's name in
-   * manifests. Never the `Id` that an engine shows: newer engines show another hash for the same archive.
+   * `sha256:` and the hash of the configuration's bytes, which name the layers' hashes: the image's name in
+   * manifests. Never the `Id` that an engine shows: newer engines show another hash for the same image.
    */
   readonly digest: ImageDigest;
-  /** A docker-archive (`docker load`) with one layer. */
-  readonly archive: Uint8Array;
+  /** The image's configuration in JSON. */
+  readonly config: Uint8Array;
+  readonly layers: readonly ImageLayer[];
 };
-
-/** The repository that every image is tagged under, the digest's digits being the tag. */
-export const IMAGE_REPOSITORY = "delchain.local/image";
 
 // The image specification wants dates; this one says that none is meant.
 const CREATED = "1970-01-01T00:00:00Z";
 
 /**
- * Writes an image: equal entries and configuration give equal bytes on every machine. Throws `InvalidInput` for
- * an entry that no image may have.
+ * Writes an image in memory: equal entries and configuration give equal bytes on every machine. Throws `InvalidInput`
+ * for an entry that no image may have.
  */
 export async function writeImage(source: ImageSource): Promise<Image> {
-  const layer = await encodeTar(orderEntries(source.entries));
-  const layerHash = sha256(layer);
-  const config = encodeConfig(source, layerHash);
-  const configHash = sha256(config);
-  const manifest = canonicalBytes([
-    {
-      Config: `${configHash}.json`,
-      Layers: [`${layerHash}/layer.tar`],
-      RepoTags: [`${IMAGE_REPOSITORY}:${configHash}`],
-    },
-  ]);
-  const archive = await encodeTar([
-    { kind: "file", path: `${configHash}.json`, mode: 0o644, data: config },
-    { kind: "directory", path: layerHash, mode: 0o755 },
-    { kind: "file", path: `${layerHash}/layer.tar`, mode: 0o644, data: layer },
-    { kind: "file", path: "manifest.json", mode: 0o644, data: manifest },
-  ]);
-  return { digest: `sha256:${configHash}`, archive };
+  const layers: ImageLayer[] = [];
+  for (const layer of source.layers) {
+    layers.push(await encodeLayer("key" in layer ? await layer.entries() : layer));
+  }
+  const config = encodeConfig(
+    source,
+    layers.map(({ hash }) => hash),
+  );
+  return { digest: `sha256:${sha256(config)}`, config, layers };
+}
+
+export async function encodeLayer(entries: readonly ImageEntry[]): Promise<ImageLayer> {
+  const bytes = await encodeTar(orderEntries(entries));
+  return { hash: sha256(bytes), bytes };
 }
 
 /** The image's configuration (OCI image specification, section "Image Configuration") in RFC 8785's form. */
-function encodeConfig(source: ImageSource, layerHash: string): Uint8Array {
+export function encodeConfig(
+  source: Omit<ImageSource, "layers">,
+  layerHashes: readonly string[],
+): Uint8Array {
   const [os, architecture] = source.platform.split("/");
   return canonicalBytes({
     architecture,
@@ -72,15 +80,15 @@ function encodeConfig(source: ImageSource, layerHash: string): Uint8Array {
       Labels: source.config.labels ?? {},
       WorkingDir: "/",
     },
-    rootfs: { type: "layers", diff_ids: [`sha256:${layerHash}`] },
-    history: [{ created: CREATED, created_by: "delchain images" }],
+    rootfs: { type: "layers", diff_ids: layerHashes.map((hash) => `sha256:${hash}`) },
+    history: layerHashes.map(() => ({ created: CREATED, created_by: "delchain images" })),
   });
 }
 
-function canonicalBytes(value: unknown): Uint8Array {
+export function canonicalBytes(value: unknown): Uint8Array {
   return Buffer.from(canonicalize(value) as string);
 }
 
-function sha256(bytes: Uint8Array): string {
+export function sha256(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
 }

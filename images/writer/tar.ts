@@ -2,7 +2,7 @@ import { type Headers, pack } from "tar-stream";
 import type { ImageEntry } from "./entries.ts";
 
 // One instant for every file of every image: a date would be the only thing that differs between two builds.
-const EPOCH = new Date(0);
+export const EPOCH: Date = new Date(0);
 
 /** The entries as a ustar archive, in the order given, all owned by root and dated 1970. */
 export async function encodeTar(entries: readonly ImageEntry[]): Promise<Uint8Array> {

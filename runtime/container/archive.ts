@@ -1,4 +1,6 @@
 import { Unavailable } from "../types/errors.ts";
+import type { ContainerSpec } from "./driver.ts";
+import type { ImageArchives } from "./images.ts";
 
 /** A regular file or a directory of an image's layer. */
 export type LayerEntry = {
@@ -12,6 +14,17 @@ export type LayerEntry = {
 const ENTRIES_MAX = 32_768;
 const BLOCK = 512;
 const LAYER_NAME = /^[0-9a-f]{64}\/layer\.tar$/;
+
+/** The files and directories of the image that a container is started from. Throws `Unavailable` for one not admitted. */
+export async function imageEntries(
+  images: ImageArchives,
+  { image, signers = [] }: Pick<ContainerSpec, "image" | "signers">,
+): Promise<readonly LayerEntry[]> {
+  await images.admit(image, signers);
+  const pieces: Uint8Array[] = [];
+  for await (const piece of await images.archive(image)) pieces.push(piece);
+  return layerEntries(Buffer.concat(pieces));
+}
 
 /**
  * The files and directories of a docker-archive's layers, in order; links are left out. For drivers without an

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { bytesToBigint, fromHex, toHex } from "../types/bytes.ts";
 import { type Hash, keccak256, toHash, ZERO_HASH } from "../types/hash.ts";
-import { keySlot, loadBytes, storeBytes, type Words } from "./byteStorage.ts";
+import { keySlot, loadBytes, storeBytes, storedLength, type Words } from "./byteStorage.ts";
 import { VALUE_BYTES_MAX } from "./limits.ts";
 
 function memory(): { readonly words: Words; readonly slots: Map<Hash, Hash> } {
@@ -15,15 +15,22 @@ function memory(): { readonly words: Words; readonly slots: Map<Hash, Hash> } {
   return { words, slots };
 }
 
+/** Replaces whatever is there. */
+function store(words: Words, slot: Hash, value: Uint8Array): void {
+  const before = storedLength(words, slot);
+  assert.ok(before !== undefined);
+  storeBytes(words, slot, value, before);
+}
+
 const SLOT = toHash(`0x${"00".repeat(32)}`);
 const text = (value: string): Uint8Array => new TextEncoder().encode(value);
 
 test("short and long values lie as Solidity's documentation of `bytes` has it", () => {
   const { words, slots } = memory();
-  storeBytes(words, SLOT, text("abc"));
+  store(words, SLOT, text("abc"));
   assert.deepEqual(slots, new Map([[SLOT, `0x616263${"00".repeat(28)}06`]]));
 
-  storeBytes(words, SLOT, new Uint8Array(33).fill(0xee));
+  store(words, SLOT, new Uint8Array(33).fill(0xee));
   // keccak256 of slot 0, from Solidity's "Layout of state variables".
   const first = 0x290decd9548b62a8d60345a988386fc84ba6bc95484008f6362f93160ef3e563n;
   assert.deepEqual(
@@ -46,13 +53,13 @@ test("what is stored is loaded, and nothing of an earlier value stays", () => {
     fc.property(fc.array(value, { minLength: 1, maxLength: 6 }), (values) => {
       const { words, slots } = memory();
       for (const each of values) {
-        assert.ok(storeBytes(words, SLOT, each));
+        store(words, SLOT, each);
         assert.equal(toHex(loadBytes(words, SLOT) ?? text("none")), toHex(each));
       }
       const fresh = memory();
-      storeBytes(fresh.words, SLOT, values.at(-1) ?? text(""));
+      store(fresh.words, SLOT, values.at(-1) ?? text(""));
       assert.deepEqual(slots, fresh.slots);
-      assert.ok(storeBytes(words, SLOT, text("")));
+      store(words, SLOT, text(""));
       assert.equal(slots.size, 0);
     }),
     { numRuns: 60 },
@@ -67,7 +74,7 @@ test("a slot that holds no byte string is told apart, whatever a contract wrote 
     words.store(SLOT, toHash(`0x${head.toString(16).padStart(64, "0")}`));
     const before = new Map(slots);
     assert.equal(loadBytes(words, SLOT), undefined, `${head}`);
-    assert.equal(storeBytes(words, SLOT, text("new")), false, `${head}`);
+    assert.equal(storedLength(words, SLOT), undefined, `${head}`);
     assert.deepEqual(slots, before);
   }
 });
@@ -75,9 +82,9 @@ test("a slot that holds no byte string is told apart, whatever a contract wrote 
 test("the longest value is stored and cleared word by word", () => {
   const { words, slots } = memory();
   const value = new Uint8Array(VALUE_BYTES_MAX).fill(1);
-  assert.ok(storeBytes(words, SLOT, value));
+  store(words, SLOT, value);
   assert.equal(slots.size, 1 + VALUE_BYTES_MAX / 32);
   assert.equal(bytesToBigint(fromHex(slots.get(SLOT) ?? "0x")), 2n * BigInt(VALUE_BYTES_MAX) + 1n);
-  assert.ok(storeBytes(words, SLOT, text("")));
+  store(words, SLOT, text(""));
   assert.equal(slots.size, 0);
 });

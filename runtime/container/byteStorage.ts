@@ -33,10 +33,13 @@ export function loadBytes(words: Words, slot: Hash): Uint8Array | undefined {
   return value.subarray(0, length);
 }
 
-/** Replaces what lies at `slot` and clears the words that the shorter value no longer needs. `false`: as above. */
-export function storeBytes(words: Words, slot: Hash, value: Uint8Array): boolean {
-  const before = lengthOf(fromHex(words.load(slot)));
-  if (before === undefined) return false;
+/** How many bytes lie at `slot`, for `storeBytes`; `undefined` as above. */
+export function storedLength(words: Words, slot: Hash): number | undefined {
+  return lengthOf(fromHex(words.load(slot)));
+}
+
+/** Replaces the `before` bytes that lie at `slot`, and clears the words that a shorter value no longer needs. */
+export function storeBytes(words: Words, slot: Hash, value: Uint8Array, before: number): void {
   words.store(slot, headOf(value));
   const places = dataSlots(slot, Math.max(wordCount(before), wordCount(value.length)));
   for (const [index, place] of places.entries()) {
@@ -46,7 +49,6 @@ export function storeBytes(words: Words, slot: Hash, value: Uint8Array): boolean
     }
     words.store(place, hashFromBytes(word));
   }
-  return true;
 }
 
 function headOf(value: Uint8Array): Hash {

@@ -1,3 +1,5 @@
+import type { Hash } from "../types/hash.ts";
+import type { Perturbation } from "./perturbation.ts";
 import type { Resources } from "./resources.ts";
 
 /** `sha256:` and 64 hex digits: the hash of an image's config JSON, which we compute and no engine assigns. */
@@ -7,6 +9,19 @@ export type Platform = "linux/amd64" | "wasi/wasm";
 
 /** How one call is kept from the next (PROTOCOL.md, "Course of a call"). */
 export type Isolation = "fork" | "process" | "warm";
+
+/**
+ * What every host promises a program alike. `standard`: environment, host name, zone, locale. `strict`: also what a
+ * kernel would tell of clock, random numbers, processes, files and machine (README.md, "Determinism").
+ */
+export type Determinism = "standard" | "strict";
+
+/** What a strict container is told of a call before the call itself. */
+export type CallStart = {
+  readonly exchange: bigint;
+  readonly timestamp: bigint;
+  readonly seed: Hash;
+};
 
 /** Whose container it is; what is found again after a restart. */
 export type ContainerLabels = {
@@ -21,10 +36,16 @@ export type ContainerSpec = {
   readonly image: ImageDigest;
   readonly entrypoint: readonly string[];
   readonly isolation: Isolation;
+  /** `standard` unless given. */
+  readonly determinism?: Determinism;
   readonly resources: Resources;
   readonly labels: ContainerLabels;
+  /** Public keys in PEM that must have signed the image; none unless told. */
+  readonly signers?: readonly string[];
   /** CPUs by number, as `cpuset` has them (`0`, `1-2`); a driver that cannot pin ignores it. */
   readonly cpuset: string | undefined;
+  /** None unless given; each must be among those that the driver `gives`, or `start` throws `Unavailable`. */
+  readonly perturbations?: readonly Perturbation[];
 };
 
 /**
@@ -51,6 +72,8 @@ export interface Channel {
 export interface Container {
   readonly id: string;
   readonly channel: Channel;
+  /** Called before each CALL is sent; only a strict container has to be told. Throws `Unavailable`. */
+  startCall?(call: CallStart): void;
   /** Never rejects. */
   readonly ended: Promise<ContainerEnd>;
   /** The first bytes that the program wrote to its standard output and error; for people. */
@@ -65,6 +88,7 @@ export type ListedContainer = { readonly id: string; readonly labels: ContainerL
 export type Capabilities = {
   readonly platform: Platform;
   readonly isolations: readonly Isolation[];
+  readonly determinisms: readonly Determinism[];
   readonly memoryLimit: boolean;
   readonly pidLimit: boolean;
   readonly diskLimit: boolean;
@@ -72,6 +96,8 @@ export type Capabilities = {
   readonly outlives: boolean;
   /** How many of its containers a machine may keep warm, by what an idle one occupies. */
   readonly warmMax: number;
+  /** What it can give a replica otherwise. Warm state is none of them: whoever starts a container anew perturbs it. */
+  readonly perturbations: readonly Perturbation[];
 };
 
 /**

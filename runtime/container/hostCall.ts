@@ -19,7 +19,16 @@ export type HostCall =
       readonly to: Address;
       readonly value: bigint;
       readonly gas: bigint;
+      readonly callbackGas: bigint;
       readonly input: Uint8Array;
+    }
+  | {
+      readonly operation: "range";
+      readonly atMost: number;
+      /** The first key, itself included; empty for the contract's first. */
+      readonly from: Uint8Array;
+      /** The first key that is none of them; empty for no end. */
+      readonly end: Uint8Array;
     };
 
 const OPERATIONS = [
@@ -36,9 +45,11 @@ const OPERATIONS = [
   "gasLeft",
   "debug",
   "send",
+  "range",
 ] as const;
 
-const SEND_HEAD_BYTES = 60;
+const SEND_HEAD_BYTES = 68;
+const RANGE_HEAD_BYTES = 4;
 
 /** The body of a HOSTCALL frame. */
 export function encodeHostCall(hostCall: HostCall): Uint8Array {
@@ -73,7 +84,15 @@ function encodeArguments(call: HostCall): Uint8Array {
         fromHex(call.to),
         bigintToBytes(call.value, 32),
         bigintToBytes(call.gas, 8),
+        bigintToBytes(call.callbackGas, 8),
         call.input,
+      );
+    case "range":
+      return concatBytes(
+        bigintToBytes(BigInt(call.atMost), 2),
+        bigintToBytes(BigInt(call.from.length), 2),
+        call.from,
+        call.end,
       );
   }
 }
@@ -94,6 +113,8 @@ export function payloadBytes(call: HostCall): number {
       return call.text.length;
     case "send":
       return call.input.length;
+    case "range":
+      return call.from.length + call.end.length;
     default:
       return 0;
   }
@@ -135,6 +156,8 @@ export function decodeHostCall(body: Uint8Array): HostCall | undefined {
       return { operation, text: new TextDecoder().decode(rest) };
     case "send":
       return decodeSend(rest);
+    case "range":
+      return decodeRange(rest);
   }
 }
 
@@ -161,7 +184,21 @@ function decodeSend(rest: Uint8Array): HostCall | undefined {
     operation: "send",
     to: addressFromBytes(rest.subarray(0, 20)),
     value: bytesToBigint(rest.subarray(20, 52)),
-    gas: bytesToBigint(rest.subarray(52, SEND_HEAD_BYTES)),
+    gas: bytesToBigint(rest.subarray(52, 60)),
+    callbackGas: bytesToBigint(rest.subarray(60, SEND_HEAD_BYTES)),
     input: rest.subarray(SEND_HEAD_BYTES),
+  };
+}
+
+function decodeRange(rest: Uint8Array): HostCall | undefined {
+  if (rest.length < RANGE_HEAD_BYTES) return undefined;
+  const end = RANGE_HEAD_BYTES + Number(bytesToBigint(rest.subarray(2, RANGE_HEAD_BYTES)));
+  if (rest.length < end) return undefined;
+  const atMost = Number(bytesToBigint(rest.subarray(0, 2)));
+  return {
+    operation: "range",
+    atMost,
+    from: rest.subarray(RANGE_HEAD_BYTES, end),
+    end: rest.subarray(end),
   };
 }

@@ -3,20 +3,25 @@ import { type GasMeter, OutOfGas } from "../host/meter.ts";
 import { PRICES } from "../host/prices.ts";
 import type { StateView } from "../state/view.ts";
 import type { Address } from "../types/address.ts";
-import { bigintToBytes, EMPTY_BYTES, fromHex } from "../types/bytes.ts";
+import { bigintToBytes, compareBytes, concatBytes, EMPTY_BYTES, fromHex } from "../types/bytes.ts";
 import { keccak256Bytes } from "../types/hash.ts";
-import { keySlot, loadBytes, storeBytes, type Words } from "./byteStorage.ts";
+import { keySlot, loadBytes, storeBytes, storedLength, type Words } from "./byteStorage.ts";
 import type { ReplyStatus } from "./frames.ts";
 import { type HostCall, payloadBytes } from "./hostCall.ts";
 import type { BatchJournal } from "./journal.ts";
+import { DamagedIndex, insertKey, keysFrom, removeKey } from "./keyIndex.ts";
 import {
+  BOUND_BYTES_MAX,
   DEBUG_BYTES_MAX,
   HOST_CALLS_MAX,
   KEY_BYTES_MAX,
   LOG_BYTES_MAX,
   LOGS_MAX,
+  RANGE_BYTES_MAX,
+  RANGE_ENTRIES_MAX,
   VALUE_BYTES_MAX,
 } from "./limits.ts";
+import type { Outbox } from "./outbox.ts";
 import { CONTAINER_PRICES } from "./prices.ts";
 
 export type Reply = { readonly status: ReplyStatus; readonly data: Uint8Array };
@@ -27,14 +32,26 @@ export type HostCallScope = {
   readonly journal: BatchJournal;
   readonly view: StateView;
   readonly meter: GasMeter;
-  /** The contract's own balance while the call runs, its value included. */
-  readonly balance: bigint;
+  /** Holds the contract's own balance while the call runs, its value included, and what it sends. */
+  readonly outbox: Outbox;
   /** Takes debug text; it enters no result. */
   readonly onDebug: (text: string) => void;
 };
 
 const OK: Reply = { status: "ok", data: EMPTY_BYTES };
 const STOP: Reply = { status: "stop", data: EMPTY_BYTES };
+const ABSENT: Reply = { status: "absent", data: EMPTY_BYTES };
+const READ_ONLY: Reply = refused(
+  "a call whose numbers are aggregated, and normalize, may not write, log or send; settle may",
+);
+const WRITES: ReadonlySet<HostCall["operation"]> = new Set([
+  "storagePut",
+  "put",
+  "delete",
+  "log",
+  "send",
+]);
+const NO_BYTE_STRING = "the slot of this key holds no byte string";
 
 /**
  * Answers the host calls of one call in order, each at its price. Deterministic: the replies depend on the scope and
@@ -43,6 +60,8 @@ const STOP: Reply = { status: "stop", data: EMPTY_BYTES };
 export class HostCalls {
   readonly #scope: HostCallScope;
   readonly #words: Words;
+  /** Whether it refuses what would change anything. */
+  isReadOnly = false;
   #count = 0;
   #logs = 0;
   #logBytes = 0;
@@ -72,12 +91,16 @@ export class HostCalls {
       return this.#answer(hostCall);
     } catch (error) {
       if (error instanceof OutOfGas) return STOP;
+      if (error instanceof DamagedIndex) {
+        return refused("the contract has overwritten slots of the order of its keys");
+      }
       throw error;
     }
   }
 
   #answer(call: HostCall): Reply {
     const { contract, view, meter } = this.#scope;
+    if (this.isReadOnly && WRITES.has(call.operation)) return READ_ONLY;
     switch (call.operation) {
       case "storageGet":
         return ok(fromHex(this.#words.load(call.slot)));
@@ -103,7 +126,7 @@ export class HostCalls {
       case "balance": {
         meter.charge(PRICES.accountCold);
         const own = call.address === contract;
-        const wei = own ? this.#scope.balance : (view.account(call.address)?.balance ?? 0n);
+        const wei = own ? this.#scope.outbox.balance : (view.account(call.address)?.balance ?? 0n);
         return ok(bigintToBytes(wei, 32));
       }
       case "gasLeft":
@@ -112,7 +135,9 @@ export class HostCalls {
         this.#debug(call.text);
         return OK;
       case "send":
-        return refused("send is not available to containers in protocol version 1");
+        return this.#send(call);
+      case "range":
+        return this.#range(call);
     }
   }
 
@@ -120,8 +145,8 @@ export class HostCalls {
     const wrong = refusedKey(key);
     if (wrong) return wrong;
     const value = loadBytes(this.#words, this.#keySlot(key));
-    if (value === undefined) return refused("the slot of this key holds no byte string");
-    return value.length === 0 ? { status: "absent", data: EMPTY_BYTES } : ok(value);
+    if (value === undefined) return refused(NO_BYTE_STRING);
+    return value.length === 0 ? ABSENT : ok(value);
   }
 
   #put(key: Uint8Array, value: Uint8Array): Reply {
@@ -130,9 +155,41 @@ export class HostCalls {
     if (value.length > VALUE_BYTES_MAX) {
       return refused(`a value of ${value.length} bytes is over the limit of ${VALUE_BYTES_MAX}`);
     }
-    return storeBytes(this.#words, this.#keySlot(key), value)
-      ? OK
-      : refused("the slot of this key holds no byte string");
+    const slot = this.#keySlot(key);
+    const before = storedLength(this.#words, slot);
+    if (before === undefined) return refused(NO_BYTE_STRING);
+    if (before === 0 && value.length > 0) insertKey(this.#words, key);
+    if (before > 0 && value.length === 0) removeKey(this.#words, key);
+    storeBytes(this.#words, slot, value, before);
+    return OK;
+  }
+
+  #range({ atMost, from, end }: Extract<HostCall, { operation: "range" }>): Reply {
+    if (atMost < 1 || atMost > RANGE_ENTRIES_MAX) {
+      return refused(`a range of ${atMost} entries is outside of 1 to ${RANGE_ENTRIES_MAX}`);
+    }
+    const wrong = refusedBound(from) ?? refusedBound(end);
+    if (wrong) return wrong;
+    const entries: Uint8Array[] = [];
+    let bytes = 0;
+    for (const key of keysFrom(this.#words, from)) {
+      if (end.length > 0 && compareBytes(key, end) >= 0) break;
+      const value = loadBytes(this.#words, this.#keySlot(key));
+      if (value === undefined) return refused(NO_BYTE_STRING);
+      const entry = encodeEntry(key, value);
+      bytes += entry.length;
+      if (bytes > RANGE_BYTES_MAX) break;
+      if (entries.push(entry) === atMost) break;
+    }
+    return entries.length === 0 ? ABSENT : ok(concatBytes(...entries));
+  }
+
+  #send({ to, value, gas, callbackGas, input }: Extract<HostCall, { operation: "send" }>): Reply {
+    this.#scope.meter.charge(CONTAINER_PRICES.send + PRICES.logByte * input.length);
+    // A copy: the message outlives the stream's buffer, which may hold much more.
+    const data = new Uint8Array(input);
+    const sent = this.#scope.outbox.send({ to, value, gas, callbackGas, data });
+    return "refused" in sent ? refused(sent.refused) : ok(fromHex(sent.id));
   }
 
   #keySlot(key: Uint8Array): ReturnType<typeof keySlot> {
@@ -171,4 +228,14 @@ function refused(reason: string): Reply {
 function refusedKey(key: Uint8Array): Reply | undefined {
   if (key.length > 0 && key.length <= KEY_BYTES_MAX) return undefined;
   return refused(`a key of ${key.length} bytes is outside of 1 to ${KEY_BYTES_MAX}`);
+}
+
+function refusedBound(key: Uint8Array): Reply | undefined {
+  if (key.length <= BOUND_BYTES_MAX) return undefined;
+  return refused(`a bound of ${key.length} bytes is over the limit of ${BOUND_BYTES_MAX}`);
+}
+
+function encodeEntry(key: Uint8Array, value: Uint8Array): Uint8Array {
+  const lengths = [bigintToBytes(BigInt(key.length), 2), bigintToBytes(BigInt(value.length), 4)];
+  return concatBytes(...lengths, key, value);
 }

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
+import { generateKeyPairSync } from "node:crypto";
 import { test } from "node:test";
+import type { Address } from "../types/address.ts";
 import { InvalidInput } from "../types/errors.ts";
 import { encodeManifest, type Manifest, parseManifest, resourcesOf } from "./manifest.ts";
+import type { UpgradePolicy } from "./policy.ts";
 import { RESOURCE_CLASSES } from "./resources.ts";
 
 const MANIFEST: Manifest = {
@@ -15,6 +18,15 @@ const MANIFEST: Manifest = {
   determinism: "standard",
   attestation: "identical",
 };
+const ADMIN = `0x${"aa".repeat(20)}` as Address;
+const UPGRADE: UpgradePolicy = {
+  admin: ADMIN,
+  approvers: [],
+  timelock: 0,
+  keep: 1,
+  migrateBack: false,
+};
+const P256 = `-----BEGIN PUBLIC KEY-----\nMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE${"A".repeat(28)}\n${"B".repeat(58)}==\n-----END PUBLIC KEY-----\n`;
 const OWN = { ...RESOURCE_CLASSES.small, memoryBytes: 100 * 1024 * 1024 };
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
@@ -38,6 +50,21 @@ test("a manifest is written in RFC 8785's form and read back", () => {
     ...MANIFEST,
     abi: [{ type: "function", name: "é" }],
   });
+});
+
+test("keys that openssl and Node write are a manifest's signers, up to the limit", () => {
+  const key = { publicKeyEncoding: { type: "spki", format: "pem" } } as const;
+  const privateKeyEncoding = { type: "pkcs8", format: "pem" } as const;
+  const make = { ...key, privateKeyEncoding };
+  const ecdsa = generateKeyPairSync("ec", { namedCurve: "P-256", ...make }).publicKey;
+  const others = Array.from({ length: 7 }, () => generateKeyPairSync("ed25519", make).publicKey);
+  const signers = [ecdsa, ...others];
+  assert.deepEqual(parseManifest(encodeManifest({ ...MANIFEST, signers })).signers, signers);
+  const many = { ...MANIFEST, signers: [...signers, P256] };
+  assert.match(
+    message(() => encodeManifest(many)),
+    /signers is .*; expected 1 to 8 different public keys$/,
+  );
 });
 
 test("limits of a manifest's own take the smallest class that covers them", () => {
@@ -97,11 +124,84 @@ const REFUSALS: readonly (readonly [Record<string, unknown>, string])[] = [
     'isolation is "process"; expected fork or warm, on platform linux/amd64',
   ],
   [{ platform: "wasi/wasm" }, 'isolation is "fork"; expected process, on platform wasi/wasm'],
-  [{ determinism: "none" }, 'determinism is "none"; expected standard'],
-  [{ attestation: "median" }, 'attestation is "median"; expected identical'],
-  [{ attestation: undefined }, "attestation is missing; expected identical"],
+  [{ determinism: "none" }, 'determinism is "none"; expected standard or strict'],
+  [{ attestation: "median" }, 'attestation is "median"; expected identical or strong'],
+  [{ attestation: undefined }, "attestation is missing; expected identical or strong"],
+  [{ signers: [] }, "signers is []; expected 1 to 8 different public keys"],
+  [{ signers: "key" }, 'signers is "key"; expected 1 to 8 different public keys'],
+  [{ signers: [P256, P256] }, "expected 1 to 8 different public keys"],
+  [{ signers: [P256.trim()] }, "expected a public key of ECDSA P-256 or Ed25519 in PEM"],
+  [{ signers: [P256.replaceAll("\n", "\r\n")] }, "expected a public key of ECDSA P-256"],
+  [{ signers: [P256.replace("DAQcDQg", "DAQcDQh")] }, "expected a public key of ECDSA P-256"],
+  [{ signers: [7] }, "signers.0 is 7; expected a public key of ECDSA P-256 or Ed25519"],
   [{ replicas: 3 }, '"replicas" is no field of a manifest'],
+  [{ image: "sha256:AB" }, "sha256: and 64 lower-case hex digits"],
+  [
+    { resources: { ...OWN, memoryBytes: 0 } },
+    "resources.memoryBytes is 0; expected a whole number",
+  ],
+  [{ resources: { ...OWN, cpu: 0 } }, "resources.cpu is 0; expected a whole number of 1 to 2"],
+  [
+    { resources: { ...OWN, memoryBytes: 2 ** 40 } },
+    "resources.memoryBytes is 1099511627776; expected a whole number",
+  ],
+  [{ upgrade: true }, "upgrade is true; expected an object with admin, approvers, timelock"],
+  [
+    { upgrade: { ...UPGRADE, admin: undefined } },
+    "upgrade.admin is missing; expected 0x and 40 lower-case hex digits",
+  ],
+  [
+    { upgrade: { ...UPGRADE, admin: `0x${"AA".repeat(20)}` } },
+    "expected 0x and 40 lower-case hex digits, not all zero",
+  ],
+  [
+    { upgrade: { ...UPGRADE, admin: `0x${"00".repeat(20)}` } },
+    "expected 0x and 40 lower-case hex digits, not all zero",
+  ],
+  [
+    { upgrade: { ...UPGRADE, approvers: [ADMIN, ADMIN] } },
+    "expected a list of at most 16 different addresses",
+  ],
+  [
+    { upgrade: { ...UPGRADE, approvers: Array.from({ length: 17 }, (_, i) => numbered(i)) } },
+    "expected a list of at most 16 different addresses",
+  ],
+  [
+    { upgrade: { ...UPGRADE, approvers: ["0x01"] } },
+    'upgrade.approvers.0 is "0x01"; expected 0x and 40 lower-case hex digits',
+  ],
+  [
+    { upgrade: { ...UPGRADE, timelock: 1_555_201 } },
+    "upgrade.timelock is 1555201; expected blocks, a whole number of 0 to 1555200",
+  ],
+  [{ upgrade: { ...UPGRADE, timelock: -1 } }, "upgrade.timelock is -1; expected blocks"],
+  [{ upgrade: { ...UPGRADE, keep: 2 } }, "upgrade.keep is 2; expected 0 or 1"],
+  [
+    { upgrade: { ...UPGRADE, migrateBack: "no" } },
+    'upgrade.migrateBack is "no"; expected true or false',
+  ],
+  [{ upgrade: { ...UPGRADE, owner: ADMIN } }, '"upgrade.owner" is no field of a manifest'],
+  [{ hosting: {} }, "hosting.replicas is missing; expected a whole number of 1 to 61"],
+  [{ hosting: { replicas: 0 } }, "hosting.replicas is 0; expected a whole number of 1 to 61"],
+  [{ hosting: { replicas: 62 } }, "hosting.replicas is 62; expected a whole number of 1 to 61"],
+  [{ hosting: { replicas: 1, region: "eu" } }, '"hosting.region" is no field of a manifest'],
 ];
+
+function numbered(i: number): string {
+  return `0x${i.toString(16).padStart(2, "0").repeat(20)}`;
+}
+
+test("a manifest may say who decides about versions, and how many hosts stand ready", () => {
+  const manifest: Manifest = {
+    ...MANIFEST,
+    upgrade: {
+      ...UPGRADE,
+      approvers: Array.from({ length: 16 }, (_, i) => numbered(i + 1) as Address),
+    },
+    hosting: { replicas: 61 },
+  };
+  assert.deepEqual(parseManifest(encodeManifest(manifest)), manifest);
+});
 
 for (const [change, expected] of REFUSALS) {
   test(`a manifest is refused when it says: ${expected.slice(0, 70)}`, () => {

@@ -3,7 +3,15 @@ import { z } from "zod";
 import { PAYLOAD_BYTES_MAX } from "../host/envelope.ts";
 import { EMPTY_BYTES, equalBytes } from "../types/bytes.ts";
 import { InvalidInput } from "../types/errors.ts";
-import type { ImageDigest, Isolation, Platform } from "./driver.ts";
+import type { Determinism, ImageDigest, Isolation, Platform } from "./driver.ts";
+import { FIELDS_MAX, OUTPUTS_MAX } from "./limits.ts";
+import { type Outputs, wrongOutputs } from "./outputRule.ts";
+import {
+  HOSTING_POLICY,
+  type HostingPolicy,
+  UPGRADE_POLICY,
+  type UpgradePolicy,
+} from "./policy.ts";
 import { RESOURCE_LIMITS } from "./resourceLimits.ts";
 import { classOf, RESOURCE_CLASSES, type ResourceClass, type Resources } from "./resources.ts";
 
@@ -14,16 +22,32 @@ export type Manifest = {
   readonly platform: Platform;
   /** The program and its arguments; the image's own entry point counts for nothing. */
   readonly entrypoint: readonly string[];
-  /** Solidity's ABI in JSON, for tools; the chain does not read it. */
+  /** Solidity's ABI in JSON, for tools; the chain reads of it what `outputs` names, and whether there is a constructor. */
   readonly abi?: readonly unknown[];
   readonly resources: ResourceClass | Resources;
   /** Whether plain value without calldata is taken, without running code. */
   readonly payable: boolean;
   readonly isolation: Isolation;
-  /** What every host promises alike: environment, host name, zone, locale. */
-  readonly determinism: "standard";
-  /** Members agree when their results are the same bytes. */
-  readonly attestation: "identical";
+  readonly determinism: Determinism;
+  /**
+   * How members agree, each time on the same bytes: `identical` begins with a small committee of which all must agree,
+   * `strong` with a wide one, for contracts whose value cannot wait for a challenge.
+   */
+  readonly attestation: "identical" | "strong";
+  /**
+   * How members agree on what functions return whose output is not the same on every host, by signature (PROTOCOL.md,
+   * "Outputs"). What any function writes, logs and sends must be the same in any case.
+   */
+  readonly outputs?: Outputs;
+  /** Who decides about versions; without it the program alone does (PROTOCOL.md, "Version"). */
+  readonly upgrade?: UpgradePolicy;
+  /** What must be there before a version runs; without it nothing. */
+  readonly hosting?: HostingPolicy;
+  /**
+   * Public keys in PEM, each of which must have signed the image (README.md, "Signatures"). A host without the signatures
+   * starts nothing and abstains; the chain itself reads the keys' form alone.
+   */
+  readonly signers?: readonly string[];
 };
 
 export type InvalidManifest =
@@ -36,6 +60,13 @@ const BYTES_MAX: number = PAYLOAD_BYTES_MAX[3];
 const ARGUMENTS_MAX = 16;
 const ARGUMENT_CHARACTERS_MAX = 256;
 const ABI_ENTRIES_MAX = 256;
+const SIGNERS_MAX = 8;
+/**
+ * The one PEM text (RFC 7468) of a key: SubjectPublicKeyInfo of ECDSA P-256, uncompressed, or of Ed25519 (RFC 8410). By
+ * its letters and without a library, because every node must accept the same manifests.
+ */
+const SIGNER =
+  /^-----BEGIN PUBLIC KEY-----\n(MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE[A-Za-z0-9+/]{28}\n[A-Za-z0-9+/]{58}==|MCowBQYDK2VwAyEA[A-Za-z0-9+/]{43}=)\n-----END PUBLIC KEY-----\n$/;
 /** Canonicalising recurses; an ABI's tuples nest a few levels. */
 const DEPTH_MAX = 16;
 
@@ -50,14 +81,36 @@ const RULES = {
   resources: "small, medium, large, or an object of limits",
   payable: "true or false",
   isolation: "fork, process or warm",
-  determinism: "standard",
-  attestation: "identical",
+  determinism: "standard or strict",
+  attestation: "identical or strong",
+  outputs: `1 to ${OUTPUTS_MAX} functions by signature, each median or an object with fields`,
+  fields: `a list of 1 to ${FIELDS_MAX} different names of return values, or their places where they have none`,
+  signers: `1 to ${SIGNERS_MAX} different public keys`,
+  signer: "a public key of ECDSA P-256 or Ed25519 in PEM, as openssl pkey -pubout writes it",
 } as const;
 
 const argument = z.string(RULES.argument).regex(/^[\x20-\x7e]{1,256}$/, RULES.argument);
 const image = z.custom<ImageDigest>(
   (value) => typeof value === "string" && /^sha256:[0-9a-f]{64}$/.test(value),
   RULES.image,
+);
+
+export const OUTPUTS: z.ZodType<Outputs> = z.record(
+  z.string(),
+  z.union(
+    [
+      z.literal("median"),
+      z.strictObject({
+        fields: z
+          .array(z.string(RULES.fields), RULES.fields)
+          .min(1, RULES.fields)
+          .max(FIELDS_MAX, RULES.fields)
+          .refine((names) => new Set(names).size === names.length, RULES.fields),
+      }),
+    ],
+    RULES.outputs,
+  ),
+  RULES.outputs,
 );
 
 const SCHEMA = z
@@ -74,8 +127,17 @@ const SCHEMA = z
       resources: z.union([z.enum(["small", "medium", "large"]), RESOURCE_LIMITS], RULES.resources),
       payable: z.boolean(RULES.payable),
       isolation: z.enum(["fork", "process", "warm"], RULES.isolation),
-      determinism: z.literal("standard", RULES.determinism),
-      attestation: z.literal("identical", RULES.attestation),
+      determinism: z.enum(["standard", "strict"], RULES.determinism),
+      attestation: z.enum(["identical", "strong"], RULES.attestation),
+      outputs: OUTPUTS.optional(),
+      upgrade: UPGRADE_POLICY.optional(),
+      hosting: HOSTING_POLICY.optional(),
+      signers: z
+        .array(z.string(RULES.signer).regex(SIGNER, RULES.signer), RULES.signers)
+        .min(1, RULES.signers)
+        .max(SIGNERS_MAX, RULES.signers)
+        .refine((keys) => new Set(keys).size === keys.length, RULES.signers)
+        .optional(),
     },
     "an object of the manifest's fields",
   )
@@ -138,8 +200,19 @@ function parseJson(bytes: Uint8Array): unknown {
 
 function checkManifest(value: unknown): Manifest {
   const { success, data, error } = SCHEMA.safeParse(value, { reportInput: true });
-  if (success) return data as Manifest;
+  if (success) {
+    checkOutputs(data as Manifest);
+    return data as Manifest;
+  }
   throw refusedIssue(error.issues[0] as z.core.$ZodIssue, value);
+}
+
+function checkOutputs({ outputs, abi }: Manifest): void {
+  if (outputs === undefined) return;
+  const wrong = wrongOutputs(outputs, abi);
+  if (wrong === undefined) return;
+  const signature = wrong.field.slice("outputs.".length);
+  throw refused(wrong.field, wrong.rule, signature === "" ? outputs : outputs[signature]);
 }
 
 /** Tells the first issue; of a union's, the one of the form that was meant. */

@@ -7,6 +7,7 @@ import type { ResourceClass } from "./resources.ts";
 export const CONTAINER_PRICES: {
   readonly call: Readonly<Record<ResourceClass, number>>;
   readonly hostCall: number;
+  readonly send: number;
   readonly sha256Base: number;
   readonly sha256Word: number;
 } = {
@@ -16,6 +17,8 @@ export const CONTAINER_PRICES: {
   // One round trip over the socket is 20 to 30 µs, five times this at 4 ns a gas; but it runs beside the block, on
   // hosts that the class price pays.
   hostCall: 1_000,
+  // MESSAGES writes ten fresh slots at 22,100, paid for by two members or more.
+  send: 110_000,
   // The SHA-256 precompile's (Yellow Paper, appendix E.2).
   sha256Base: 60,
   sha256Word: 12,

@@ -76,6 +76,8 @@ export class Session {
     this.#running = running;
     const timer = setTimeout(() => running.expire(), this.#resources.wallMs);
     try {
+      const { timestamp, seed } = call;
+      this.container.startCall?.({ exchange: running.exchange, timestamp, seed });
       this.#send({ type: "CALL", exchange: running.exchange, call });
       const outcome = await running.outcome;
       if (outcome.status === "timeout") await this.close();

@@ -8,7 +8,8 @@ const U256_END = 1n << 256n;
 
 /** The bytes of a transaction without data and access list, both lengths included. */
 const FIXED_BYTES = 1 + 1 + 20 + 20 + 8 + 8 + 16 + 16 + 32 + 4 + 4;
-const ENTRY_BYTES = 20 + 4;
+const ADDRESS_BYTES = 20;
+const ENTRY_BYTES: number = ADDRESS_BYTES + 4;
 const SLOT_BYTES = 32;
 export const BLOCK_BYTES: number = 6 * 8 + 20 + 32 + 1;
 
@@ -24,11 +25,14 @@ export function unencodable(transaction: ExecutableTransaction): string | undefi
   return undefined;
 }
 
-export function encodedLength({ data, accessList }: ExecutableTransaction): number {
-  let length = FIXED_BYTES + data.length;
+export function encodedLength({ data, accessList, origin }: ExecutableTransaction): number {
+  let length = FIXED_BYTES + data.length + (origin === undefined ? 0 : ADDRESS_BYTES);
   for (const { slots } of accessList) length += ENTRY_BYTES + SLOT_BYTES * slots.length;
   return length;
 }
+
+const HAS_RECIPIENT = 1;
+const IS_SYSTEM = 2;
 
 /** Writes `encodedLength` bytes at `start` and returns where they end (engine/src/wire.rs, `read_transaction`). */
 export function encodeTransaction(
@@ -36,10 +40,11 @@ export function encodeTransaction(
   start: number,
   transaction: ExecutableTransaction,
 ): number {
-  const { to, data, accessList } = transaction;
+  const { to, data, accessList, origin } = transaction;
   let offset = start;
   memory[offset++] = transaction.type;
-  memory[offset++] = to === undefined ? 0 : 1;
+  memory[offset++] =
+    (to === undefined ? 0 : HAS_RECIPIENT) | (origin === undefined ? 0 : IS_SYSTEM);
   writeHex(memory, transaction.sender, offset);
   offset += 20;
   if (to === undefined) memory.fill(0, offset, offset + 20);
@@ -61,6 +66,10 @@ export function encodeTransaction(
       writeHex(memory, slot, offset);
       offset += SLOT_BYTES;
     }
+  }
+  if (origin !== undefined) {
+    writeHex(memory, origin, offset);
+    offset += ADDRESS_BYTES;
   }
   return offset;
 }

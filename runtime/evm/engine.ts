@@ -1,5 +1,9 @@
 import { readFileSync } from "node:fs";
+import { CONSOLE_TEXT_BYTES } from "../host/console.ts";
+import { INK_PER_GAS } from "../host/meter.ts";
+import type { Profiler } from "../host/profiler.ts";
 import type { StateView } from "../state/view.ts";
+import type { Address } from "../types/address.ts";
 import { Unavailable } from "../types/errors.ts";
 import { EMPTY_ROOT } from "../types/hash.ts";
 import type { EngineExports, Pointer } from "./engineExports.ts";
@@ -10,6 +14,9 @@ import { copyBytes, readAddress, readHash, WireReader, writeHex, writeWord } fro
  * block of 3,000 transfers needs 5 MiB; code that was read stays until then.
  */
 export const ENGINE_MEMORY_BYTES_MAX: number = 256 * 1024 * 1024;
+
+/** Of what a contract prints: twice what is shown, since words have 32 bytes. */
+const PRINTED_BYTES_MAX: number = 2 * CONSOLE_TEXT_BYTES;
 
 /** What an import answers when it failed; the engine ends the transaction as unavailable. */
 const IMPORT_FAILED = -50;
@@ -22,7 +29,13 @@ export type EngineHost = {
   readonly view: StateView;
   /** Runs a frame of another tier: 0 success, 1 revert, 2 halt. A throw makes the transaction unavailable. */
   runFrame(request: Pointer): number;
+  /** Hears of every frame and instruction of a query that asked for a profile. */
+  readonly profiler: Profiler | undefined;
+  /** Takes what a contract in Solidity prints; nothing of it enters a result. */
+  readonly print?: ((contract: Address, input: Uint8Array) => void) | undefined;
 };
+
+const END_STATUSES = ["success", "revert", "halt"] as const;
 
 const module: WebAssembly.Module = new WebAssembly.Module(
   readFileSync(new URL("./engine.wasm", import.meta.url)),
@@ -133,7 +146,36 @@ export class Engine {
         return FOUND;
       }),
       host_run: guarded((request: Pointer) => this.#attached().runFrame(request)),
+      profile_open: guarded((address: Pointer, gas: number) =>
+        this.#profiled((profiler) => profiler.open(readAddress(this.memory, address), gas)),
+      ),
+      profile_code: guarded((code: Pointer, length: number) =>
+        this.#profiled((profiler) => profiler.code(copyBytes(this.memory, code, length))),
+      ),
+      profile_step: guarded((position: number, gas: number) =>
+        this.#profiled((profiler) => profiler.reach(position, gas * INK_PER_GAS)),
+      ),
+      profile_close: guarded((status: number, gas: number, output: Pointer, length: number) =>
+        this.#profiled((profiler) => {
+          const end = END_STATUSES[status] ?? "halt";
+          profiler.close(end, gas, copyBytes(this.memory, output, length));
+        }),
+      ),
+      host_print: (caller: Pointer, input: Pointer, length: number) => {
+        // A call that is run again to be profiled has printed before.
+        if (this.host?.profiler !== undefined) return;
+        this.host?.print?.(
+          readAddress(this.memory, caller),
+          copyBytes(this.memory, input, Math.min(length, PRINTED_BYTES_MAX)),
+        );
+      },
     };
+  }
+
+  #profiled(tell: (profiler: Profiler) => void): number {
+    const { profiler } = this.#attached();
+    if (profiler !== undefined) tell(profiler);
+    return FOUND;
   }
 
   #account(address: Pointer, out: Pointer): number {

@@ -1,7 +1,8 @@
 import type { BlockExecution, Executor, Query, QueryOutcome } from "../executor/executor.ts";
 import type { Tier } from "../executor/tier.ts";
 import type { CallTrace } from "../executor/trace.ts";
-import type { CodeKind } from "../host/envelope.ts";
+import type { ConsoleWriter } from "../host/console.ts";
+import { Profiler } from "../host/profiler.ts";
 import type { StateView } from "../state/view.ts";
 import type { BlockContext, ExecutableTransaction } from "../types/context.ts";
 import { assert, InvalidInput } from "../types/errors.ts";
@@ -10,8 +11,8 @@ import { decodeTrace } from "./decodeTrace.ts";
 import { BLOCK_BYTES, encodeBlock } from "./encodeTransaction.ts";
 import { Engine } from "./engine.ts";
 import { EvmBlock } from "./evmBlock.ts";
-import { HostFrames } from "./hostFrames.ts";
-import { runDiscarded } from "./runBatches.ts";
+import { type FrameTools, HostFrames } from "./hostFrames.ts";
+import { runBatches, runDiscarded } from "./runBatches.ts";
 import { WireReader } from "./wire.ts";
 
 /** What the chain spec says of execution. */
@@ -20,6 +21,8 @@ export type ExecutorOptions = {
   readonly tiers: readonly Tier[];
   /** The most gas that one transaction may ask for (EIP-7825, with the chain's own number). */
   readonly transactionGasCap: number;
+  /** Takes what contracts in Solidity print, on a devnet. */
+  readonly print?: ConsoleWriter;
 };
 
 /** Host frames count gas in 31 bits, and every nested call may add a stipend of 2,300. */
@@ -36,19 +39,19 @@ export function createExecutor(options: ExecutorOptions): Executor {
  * queries, so that a query never disturbs an open block; an instance that failed or grew too large is replaced.
  */
 export class EvmExecutor implements Executor {
-  readonly #tiers: ReadonlyMap<CodeKind, Tier>;
+  readonly #tools: FrameTools;
   readonly #transactionGasCap: number;
   #blockEngine: Engine | undefined;
   #queryEngine: Engine | undefined;
   #block: EvmBlock | undefined;
 
-  constructor({ tiers, transactionGasCap }: ExecutorOptions) {
+  constructor({ tiers, transactionGasCap, print }: ExecutorOptions) {
     assert(
       transactionGasCap > 0 && transactionGasCap <= TRANSACTION_GAS_CAP_MAX,
       `the transaction gas cap ${transactionGasCap} lies in 1 to ${TRANSACTION_GAS_CAP_MAX}`,
     );
-    this.#tiers = new Map(tiers.map((tier) => [tier.kind, tier]));
-    assert(this.#tiers.size === tiers.length, "each kind of code has one tier");
+    this.#tools = { tiers: new Map(tiers.map((tier) => [tier.kind, tier])), print };
+    assert(this.#tools.tiers.size === tiers.length, "each kind of code has one tier");
     this.#transactionGasCap = transactionGasCap;
   }
 
@@ -68,16 +71,20 @@ export class EvmExecutor implements Executor {
     const frames = this.#open(engine, context, view, query.unchecked);
     const transaction = query.unchecked ? this.#capped(query.transaction) : query.transaction;
     try {
-      const outcome = runDiscarded(engine, frames, transaction, query.trace);
+      const before = runBatches(engine, frames, query.before ?? []);
+      const profiler = query.profile && new Profiler(query.profile);
+      const outcome = runDiscarded(engine, frames, transaction, query.trace, profiler);
       const trace = query.trace ? readTrace(engine, transaction, outcome) : undefined;
-      return { outcome, trace };
+      if (profiler === undefined || outcome.status === "invalid") return { outcome, before, trace };
+      const profile = profiler.finish(transaction.gasLimit, outcome.gasUsed);
+      return { outcome, before, trace, profile };
     } finally {
       engine.host = undefined;
     }
   }
 
   #open(engine: Engine, context: BlockContext, view: StateView, unchecked: boolean): HostFrames {
-    const frames = new HostFrames(engine, this.#tiers, context, view);
+    const frames = new HostFrames(engine, this.#tools, context, view);
     engine.host = frames;
     engine.enter((exports) => {
       const at = exports.input_alloc(BLOCK_BYTES);

@@ -9,6 +9,7 @@ import {
 } from "../host/api.ts";
 import type { GasMeter } from "../host/meter.ts";
 import { PRICES } from "../host/prices.ts";
+import type { FrameProfiler } from "../host/profile.ts";
 import { type Address, addressFromBytes } from "../types/address.ts";
 import { EMPTY_BYTES } from "../types/bytes.ts";
 import { assert } from "../types/errors.ts";
@@ -35,13 +36,21 @@ export class EvmHost implements HostApi {
   readonly frame: Frame;
   readonly context: CallContext;
   readonly meter: GasMeter;
+  readonly profiler: FrameProfiler | undefined;
   readonly #engine: Engine;
 
-  constructor(engine: Engine, frame: Frame, context: CallContext, meter: GasMeter) {
+  constructor(
+    engine: Engine,
+    frame: Frame,
+    context: CallContext,
+    meter: GasMeter,
+    profiler?: FrameProfiler,
+  ) {
     this.#engine = engine;
     this.frame = frame;
     this.context = context;
     this.meter = meter;
+    this.profiler = profiler;
   }
 
   loadStorage(slot: Uint8Array): Uint8Array {

@@ -1,5 +1,6 @@
 import type { Tier } from "../executor/tier.ts";
 import { type CallContext, type Frame, type FrameResult, StaticViolation } from "../host/api.ts";
+import type { ConsoleWriter } from "../host/console.ts";
 import {
   type CodeKind,
   decodeEnvelope,
@@ -9,11 +10,13 @@ import {
 } from "../host/envelope.ts";
 import { GasMeter, OutOfGas } from "../host/meter.ts";
 import { PRICES } from "../host/prices.ts";
+import type { Profiler } from "../host/profiler.ts";
 import { encodeRevertReason } from "../host/revertReason.ts";
 import type { StateView } from "../state/view.ts";
 import type { BlockContext, ExecutableTransaction } from "../types/context.ts";
 import { assert, InvalidInput, Unavailable } from "../types/errors.ts";
 import { type Hash, keccak256 } from "../types/hash.ts";
+import { consoleText } from "./consoleText.ts";
 import type { Engine, EngineHost } from "./engine.ts";
 import type { Pointer } from "./engineExports.ts";
 import { EvmHost } from "./evmHost.ts";
@@ -27,6 +30,12 @@ const REASON_CHARACTERS_MAX = 200;
 
 export type UnknownTier = { readonly code: "UNKNOWN_TIER"; readonly kind: number };
 
+export type FrameTools = {
+  readonly tiers: ReadonlyMap<CodeKind, Tier>;
+  /** Takes what contracts in Solidity print. */
+  readonly print: ConsoleWriter | undefined;
+};
+
 /** Runs the frames of other tiers for one block or query, and keeps the payloads that it deployed. */
 export class HostFrames implements EngineHost {
   readonly view: StateView;
@@ -34,18 +43,17 @@ export class HostFrames implements EngineHost {
   readonly payloads: Map<Hash, Uint8Array> = new Map();
   /** What the engine is running. */
   batch: readonly ExecutableTransaction[] = [];
+  /** Told where the frames of a query go, when it asked. */
+  profiler: Profiler | undefined = undefined;
   readonly #engine: Engine;
   readonly #tiers: ReadonlyMap<CodeKind, Tier>;
   readonly #block: BlockContext;
+  readonly print: EngineHost["print"];
 
-  constructor(
-    engine: Engine,
-    tiers: ReadonlyMap<CodeKind, Tier>,
-    block: BlockContext,
-    view: StateView,
-  ) {
+  constructor(engine: Engine, { tiers, print }: FrameTools, block: BlockContext, view: StateView) {
     this.#engine = engine;
     this.#tiers = tiers;
+    this.print = print && ((contract, input) => print(contract, consoleText(input)));
     this.#block = block;
     this.view = view;
   }
@@ -76,13 +84,14 @@ export class HostFrames implements EngineHost {
   #context({
     type,
     sender,
+    origin = sender,
     maxFeePerGas,
     maxPriorityFeePerGas,
   }: ExecutableTransaction): CallContext {
     const { baseFee } = this.#block;
     const tipped = baseFee + maxPriorityFeePerGas;
     const gasPrice = type === 2 && tipped < maxFeePerGas ? tipped : maxFeePerGas;
-    return { block: this.#block, origin: sender, gasPrice };
+    return { block: this.#block, origin, gasPrice };
   }
 
   #call(code: Uint8Array, frame: Frame, context: CallContext, meter: GasMeter): FrameResult {
@@ -93,7 +102,7 @@ export class HostFrames implements EngineHost {
       throw new Unavailable("evm", `this node has no tier for stored code of kind ${stored.kind}`);
     }
     const { payloadHash } = stored;
-    const host = new EvmHost(this.#engine, frame, context, meter);
+    const host = new EvmHost(this.#engine, frame, context, meter, this.profiler);
     return tier.call(payloadHash, () => this.#payload(payloadHash), host);
   }
 
@@ -117,7 +126,7 @@ export class HostFrames implements EngineHost {
       );
     }
     const constructing = { ...frame, input: constructorInput };
-    const host = new EvmHost(this.#engine, constructing, context, meter);
+    const host = new EvmHost(this.#engine, constructing, context, meter, this.profiler);
     const prepared = tier.prepare(payload, host);
     const payloadHash = keccak256(prepared);
     this.payloads.set(payloadHash, prepared);

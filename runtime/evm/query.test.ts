@@ -17,6 +17,7 @@ import {
   World,
 } from "./testing/world.ts";
 
+const FREE = { maxFeePerGas: 0n, maxPriorityFeePerGas: 0n };
 const [A, B, W, STRANGER] = [account(0xaa), account(0xbb), account(0x77), account(0xdd)];
 
 function fixture(): World {
@@ -32,11 +33,7 @@ function query(
   overrides: TransactionOverrides,
   { unchecked = true, trace = false } = {},
 ): ReturnType<World["executor"]["query"]> {
-  const transaction = world.transaction({
-    maxFeePerGas: 0n,
-    maxPriorityFeePerGas: 0n,
-    ...overrides,
-  });
+  const transaction = world.transaction({ ...FREE, ...overrides });
   return world.executor.query(BLOCK, world.reads, { transaction, unchecked, trace });
 }
 
@@ -49,6 +46,25 @@ test("a query runs any sender at any nonce for no fee, and leaves nothing", () =
   assert.equal("output" in outcome && toHex(outcome.output), slot(10n ** 30n) + slot(0).slice(2));
   assert.equal(world.view.account(STRANGER), undefined);
   assert.equal(query(world, { to: A, data: script(["add", 1]) }).outcome.status, "success");
+  assert.equal(world.slot(W, 1), 0);
+});
+
+test("a query runs behind others, which leave nothing either, and says how they ended", () => {
+  const world = fixture();
+  const add = (nonce: bigint) =>
+    world.transaction({ to: A, data: script(["add", 1]), nonce, ...FREE });
+  const { nonce } = world.transaction({ to: A });
+  const request = { unchecked: true, trace: false };
+  const alone = world.executor.query(BLOCK, world.reads, { ...request, transaction: add(nonce) });
+  const second = world.executor.query(BLOCK, world.reads, {
+    ...request,
+    transaction: add(nonce + 1n),
+    before: [add(nonce)],
+  });
+  assert.deepEqual(second.before, [alone.outcome]);
+  assert.ok("gasUsed" in second.outcome && "gasUsed" in alone.outcome);
+  // A slot that is written already costs less to write.
+  assert.ok(second.outcome.gasUsed < alone.outcome.gasUsed);
   assert.equal(world.slot(W, 1), 0);
 });
 

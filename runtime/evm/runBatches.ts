@@ -1,3 +1,4 @@
+import type { Profiler } from "../host/profiler.ts";
 import type { ExecutableTransaction } from "../types/context.ts";
 import type { TransactionOutcome } from "../types/result.ts";
 import { decodeOutcome } from "./decodeOutcome.ts";
@@ -12,6 +13,7 @@ export const BATCH_BYTES_MAX: number = 4 * 1024 * 1024;
 
 const COMMIT = 1;
 const TRACE = 2;
+const PROFILE = 4;
 
 /** Runs them in order, each on top of the last. Throws `Unavailable` when one could not be decided. */
 export function runBatches(
@@ -38,11 +40,14 @@ export function runDiscarded(
   frames: HostFrames,
   transaction: ExecutableTransaction,
   trace: boolean,
+  profiler: Profiler | undefined,
 ): TransactionOutcome {
   const reason = unencodable(transaction);
   if (reason !== undefined) return { status: "invalid", reason };
   const outcomes: TransactionOutcome[] = [];
-  runBatch(engine, frames, [transaction], trace ? TRACE : 0, outcomes);
+  frames.profiler = profiler;
+  const flags = (trace ? TRACE : 0) | (profiler === undefined ? 0 : PROFILE);
+  runBatch(engine, frames, [transaction], flags, outcomes);
   return outcomes[0] as TransactionOutcome;
 }
 

@@ -1,3 +1,5 @@
+import type { LineTable } from "../host/lineTable.ts";
+import type { CallProfile } from "../host/profile.ts";
 import type { StateDiff } from "../state/diff.ts";
 import type { Account, StateView } from "../state/view.ts";
 import type { Address } from "../types/address.ts";
@@ -46,10 +48,18 @@ export type Query = {
   /** A call from any account, with any balance and nonce, for no fee; else the transaction must be valid. */
   readonly unchecked: boolean;
   readonly trace: boolean;
+  /** What runs before it, each on top of the last, as in a block. */
+  readonly before?: readonly ExecutableTransaction[] | undefined;
+  /** Asks where the call goes and what it costs there, in the lines of these codes. */
+  readonly profile?: readonly LineTable[] | undefined;
 };
 
 export type QueryOutcome = {
   readonly outcome: TransactionOutcome;
+  /** How those that run before it ended. */
+  readonly before: readonly TransactionOutcome[];
   /** Present when the query asked for it. */
   readonly trace: CallTrace | undefined;
+  /** As `trace`. */
+  readonly profile?: CallProfile | undefined;
 };

@@ -2,6 +2,7 @@ import type { Address } from "../types/address.ts";
 import type { BlockContext } from "../types/context.ts";
 import type { Hash } from "../types/hash.ts";
 import type { GasMeter } from "./meter.ts";
+import type { FrameProfiler } from "./profile.ts";
 
 /** One activation of contract code. */
 export type Frame = {
@@ -63,6 +64,8 @@ export interface HostApi {
   readonly frame: Frame;
   readonly context: CallContext;
   readonly meter: GasMeter;
+  /** Present in a query that asks for a profile. What a tier tells it changes no result and no gas. */
+  readonly profiler?: FrameProfiler | undefined;
   /** 32 bytes in, 32 bytes out. */
   loadStorage(slot: Uint8Array): Uint8Array;
   storeStorage(slot: Uint8Array, value: Uint8Array): void;

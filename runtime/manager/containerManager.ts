@@ -1,6 +1,7 @@
 import { type Batch, type BatchCall, executeBatch, queryContainer } from "../container/batch.ts";
-import type { ContainerDriver } from "../container/driver.ts";
+import type { ContainerDriver, ContainerSpec } from "../container/driver.ts";
 import { type Manifest, parseManifest, resourcesOf } from "../container/manifest.ts";
+import { outputRules } from "../container/outputRule.ts";
 import type { BatchResult, CallResult } from "../container/result.ts";
 import { Session } from "../container/session.ts";
 import type { ConsoleWriter } from "../host/console.ts";
@@ -8,16 +9,23 @@ import type { StateView } from "../state/view.ts";
 import type { Address } from "../types/address.ts";
 import type { BlockContext } from "../types/context.ts";
 import { Unavailable } from "../types/errors.ts";
-import { keccak256 } from "../types/hash.ts";
+import type { Hash } from "../types/hash.ts";
 import { type DriverOffer, DriverSet, type DriverStatus } from "./driverSet.ts";
+import { type ExplainOptions, type Explanation, explain } from "./explain.ts";
+import { ReplicaRuns } from "./replicaRuns.ts";
 import { WarmSlot } from "./warmSlot.ts";
 
-/** Containers kept warm on one machine. At 14 MB of supervisor each this is 700 MB before any contract's own. */
-export const MAX_WARM = 50;
+/**
+ * Containers kept warm on one machine: 50 contracts on a devnet, which runs each in two replicas. At 14 MB of
+ * supervisor each this is 1.4 GB before any contract's own.
+ */
+export const MAX_WARM = 100;
 /** How long an unused container stays warm: a start costs a third of a second, a warm one its memory. */
 export const IDLE_MS: number = 5 * 60_000;
 /** After so many calls one replica is replaced by a fresh one (design, section 5). */
 export const COLD_EVERY = 64;
+/** And on a machine not more often than this: starting one costs as much as 500 calls, half a second's work. */
+export const COLD_PAUSE_MS = 5_000;
 /** A JVM with a loaded machine under it says HELLO after 3 s. */
 const HELLO_MS = 15_000;
 
@@ -34,6 +42,7 @@ export type ManagerOptions = {
   readonly maxWarm?: number;
   readonly idleMs?: number;
   readonly coldEvery?: number;
+  readonly coldPauseMs?: number;
   /** Takes contracts' debug text: of queries and of one replica, because the other one says the same. */
   readonly onDebug?: ConsoleWriter;
 };
@@ -43,6 +52,7 @@ export type HostedRequest = {
   readonly contract: Address;
   /** Canonical JSON, as deployed. */
   readonly manifest: Uint8Array;
+  readonly manifestHash: Hash;
   /** 0 or 1: the same promises, over different ground. */
   readonly replica: number;
   /** The block that ordered the calls. */
@@ -52,10 +62,13 @@ export type HostedRequest = {
 
 /** Queries run apart from ordered calls, so that neither waits for the other. */
 const QUERY_REPLICA = "query";
+/** Queries that a container may have waiting before another one is started beside it, one for each CPU at most. */
+const QUERIES_WAITING = 4;
 
 type Slot = {
   readonly slot: WarmSlot;
   readonly driver: ContainerDriver;
+  readonly manifest: Manifest;
   /** Batches and queries under way in it. */
   users: number;
   idle: NodeJS.Timeout | undefined;
@@ -70,10 +83,19 @@ export class ContainerManager {
   readonly #drivers: DriverSet;
   /** In the order of their last use. */
   readonly #slots = new Map<string, Slot>();
+  readonly #explaining = new Set<ReplicaRuns>();
+  /** Runs while no good container may be replaced, because one was a moment ago. */
+  #coldPause: NodeJS.Timeout | undefined;
   #closed = false;
 
   constructor(options: ManagerOptions) {
-    this.#options = { maxWarm: MAX_WARM, idleMs: IDLE_MS, coldEvery: COLD_EVERY, ...options };
+    this.#options = {
+      maxWarm: MAX_WARM,
+      idleMs: IDLE_MS,
+      coldEvery: COLD_EVERY,
+      coldPauseMs: COLD_PAUSE_MS,
+      ...options,
+    };
     this.#drivers = new DriverSet(options.drivers);
   }
 
@@ -114,9 +136,36 @@ export class ContainerManager {
     request: Omit<HostedRequest, "replica"> & { readonly calls: readonly [BatchCall] },
     view: StateView,
   ): Promise<CallResult> {
-    return this.#use({ ...request, replica: 0 }, QUERY_REPLICA, (batch, slot, onDebug) =>
-      queryContainer({ ...batch, calls: request.calls }, view, slot, onDebug),
+    const replica = this.#queryReplica(request);
+    return this.#use(
+      { ...request, replica },
+      `${QUERY_REPLICA}${replica}`,
+      (batch, slot, onDebug) =>
+        queryContainer({ ...batch, calls: request.calls }, view, slot, onDebug),
     );
+  }
+
+  /**
+   * Why replicas of these calls differ, found in containers that are started for it and no others; `view` is the state
+   * that each of the calls begins with. Takes a start for each thing that the driver perturbs, and some more.
+   */
+  async explain(
+    request: Omit<HostedRequest, "replica">,
+    view: StateView,
+    options: ExplainOptions,
+  ): Promise<Explanation> {
+    const { contract, block, calls } = request;
+    const manifest = parseManifest(request.manifest);
+    const driver = await this.#drivers.choose(manifest);
+    const { chain } = this.#options;
+    const runs = new ReplicaRuns({ driver, manifest, chain, contract, block, calls, view });
+    this.#explaining.add(runs);
+    const mayGoOn = () => !this.#closed && options.mayGoOn?.() !== false;
+    try {
+      return await explain(runs, calls.length, { ...options, mayGoOn });
+    } finally {
+      this.#explaining.delete(runs);
+    }
   }
 
   /** How many containers are warm or on their way. */
@@ -127,8 +176,25 @@ export class ContainerManager {
   /** Ends every container and closes the drivers. Never rejects. */
   async close(): Promise<void> {
     this.#closed = true;
+    clearTimeout(this.#coldPause);
     await Promise.all([...this.#slots.keys()].map((key) => this.#drop(key)));
+    await Promise.all([...this.#explaining].map((runs) => runs.close()));
     await this.#drivers.close();
+  }
+
+  /** The least busy of a contract's containers for queries; one more when all are busy and nothing has to go for it. */
+  #queryReplica(request: Omit<HostedRequest, "replica">): number {
+    let best: { readonly replica: number; readonly slot: Slot } | undefined;
+    for (let replica = 0; replica < this.#options.cpus; replica++) {
+      const slot = this.#slots.get(slotKey(request, `${QUERY_REPLICA}${replica}`));
+      if (slot === undefined) {
+        if (best === undefined) return replica;
+        const isBusy = best.slot.users >= QUERIES_WAITING;
+        return isBusy && !this.#isFull(best.slot.driver, 1) ? replica : best.replica;
+      }
+      if (best === undefined || slot.users < best.slot.users) best = { replica, slot };
+    }
+    return best?.replica ?? 0;
   }
 
   async #use<Result>(
@@ -136,16 +202,16 @@ export class ContainerManager {
     replica: string,
     run: (batch: Batch, slot: WarmSlot, onDebug: (text: string) => void) => Promise<Result>,
   ): Promise<Result> {
-    const manifest = parseManifest(request.manifest);
-    const key = `${request.contract}/${keccak256(request.manifest)}/${replica}`;
-    const held = await this.#hold(key, manifest, request, replica);
+    const key = slotKey(request, replica);
+    const held = await this.#hold(key, request, replica);
     const { contract, block, calls } = request;
-    const { resourceClass } = resourcesOf(manifest);
+    const { resourceClass } = resourcesOf(held.manifest);
     const onDebug = (text: string): void => {
       if (replica !== String(COLD_REPLICA)) this.#options.onDebug?.(contract, text);
     };
     try {
-      return await run({ contract, resourceClass, block, calls }, held.slot, onDebug);
+      const rules = outputRules(held.manifest);
+      return await run({ contract, resourceClass, rules, block, calls }, held.slot, onDebug);
     } finally {
       held.users--;
       if (held.users === 0) held.idle = this.#dropWhenIdle(key);
@@ -153,25 +219,19 @@ export class ContainerManager {
   }
 
   /** The slot, made when there is none, with one user more. */
-  async #hold(
-    key: string,
-    manifest: Manifest,
-    request: HostedRequest,
-    replica: string,
-  ): Promise<Slot> {
-    const driver = this.#slots.get(key)?.driver ?? (await this.#drivers.choose(manifest));
+  async #hold(key: string, request: HostedRequest, replica: string): Promise<Slot> {
+    const made = this.#slots.has(key) ? undefined : await this.#newSlot(request, replica);
     if (this.#closed) throw new Unavailable("manager", "the node is stopping");
+    // Somebody else may have made it meanwhile.
     const known = this.#slots.get(key);
-    const start = (): Promise<Session> => this.#start(driver, manifest, request, replica);
-    const cold = replica === String(COLD_REPLICA) ? this.#options.coldEvery : undefined;
-    const held = known ?? { slot: new WarmSlot(start, cold), driver, users: 0, idle: undefined };
+    const held = known ?? made ?? (await this.#newSlot(request, replica));
     clearTimeout(held.idle);
     held.users++;
     // Last in the map is last used.
     this.#slots.delete(key);
     this.#slots.set(key, held);
     try {
-      if (!known) await this.#makeRoom(driver);
+      if (!known) await this.#makeRoom(held.driver);
     } catch (error) {
       held.users--;
       // Somebody else may have found it meanwhile.
@@ -181,40 +241,59 @@ export class ContainerManager {
     return held;
   }
 
-  async #start(
-    driver: ContainerDriver,
-    manifest: Manifest,
-    { contract, manifest: bytes, replica: number }: HostedRequest,
-    replica: string,
-  ): Promise<Session> {
+  async #newSlot(request: HostedRequest, replica: string): Promise<Slot> {
+    const manifest = parseManifest(request.manifest);
+    const driver = await this.#drivers.choose(manifest);
     const { resources } = resourcesOf(manifest);
-    const container = await driver.start({
+    const { contract, manifestHash: version } = request;
+    const spec: ContainerSpec = {
       image: manifest.image,
       entrypoint: manifest.entrypoint,
       isolation: manifest.isolation,
+      determinism: manifest.determinism,
       resources,
-      labels: { chain: this.#options.chain, contract, version: keccak256(bytes), replica },
+      signers: manifest.signers ?? [],
+      labels: { chain: this.#options.chain, contract, version, replica },
       // Replicas on one machine see different CPUs, caches and neighbours.
-      cpuset: resources.cpu === 1 ? String(number % this.#options.cpus) : undefined,
-    });
-    return Session.open(container, resources, HELLO_MS);
+      cpuset: resources.cpu === 1 ? String(request.replica % this.#options.cpus) : undefined,
+    };
+    const start = async (): Promise<Session> =>
+      Session.open(await driver.start(spec), resources, HELLO_MS);
+    const everyCalls = this.#options.coldEvery;
+    const mayStart = (): boolean => this.#mayReplace();
+    const cold = replica === String(COLD_REPLICA) ? { everyCalls, mayStart } : undefined;
+    return { slot: new WarmSlot(start, cold), driver, manifest, users: 0, idle: undefined };
+  }
+
+  #mayReplace(): boolean {
+    if (this.#coldPause !== undefined) return false;
+    this.#coldPause = setTimeout(() => {
+      this.#coldPause = undefined;
+    }, this.#options.coldPauseMs).unref();
+    return true;
   }
 
   /** Ends containers that nobody uses until all fit. Throws `Unavailable` when too many are in use. */
   async #makeRoom(driver: ContainerDriver): Promise<void> {
     const { maxWarm } = this.#options;
-    for (;;) {
+    while (this.#isFull(driver, 0)) {
       const held = [...this.#slots.entries()];
-      const sameDriver = held.filter(([, each]) => each.driver === driver);
-      const isFull = held.length > maxWarm;
-      if (!isFull && sameDriver.length <= driver.gives.warmMax) return;
-      const unused = (isFull ? held : sameDriver).find(([, { users }]) => users === 0);
+      const isOver = held.length > maxWarm;
+      const candidates = isOver ? held : held.filter(([, each]) => each.driver === driver);
+      const unused = candidates.find(([, { users }]) => users === 0);
       if (!unused) {
-        const limit = isFull ? maxWarm : driver.gives.warmMax;
+        const limit = isOver ? maxWarm : driver.gives.warmMax;
         throw new Unavailable("manager", `all ${limit} warm containers are in use`);
       }
       await this.#drop(unused[0]);
     }
+  }
+
+  /** Whether `more` slots beside those there are would be too many, in all or of one driver. */
+  #isFull(driver: ContainerDriver, more: number): boolean {
+    const slots = [...this.#slots.values()];
+    const same = slots.filter((each) => each.driver === driver).length;
+    return slots.length + more > this.#options.maxWarm || same + more > driver.gives.warmMax;
   }
 
   #dropWhenIdle(key: string): NodeJS.Timeout {
@@ -231,4 +310,11 @@ export class ContainerManager {
     clearTimeout(held.idle);
     await held.slot.close();
   }
+}
+
+function slotKey(
+  { contract, manifestHash }: Omit<HostedRequest, "replica">,
+  replica: string,
+): string {
+  return `${contract}/${manifestHash}/${replica}`;
 }

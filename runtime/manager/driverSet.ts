@@ -1,4 +1,10 @@
-import type { ContainerDriver, ImageDigest, Isolation, Platform } from "../container/driver.ts";
+import type {
+  ContainerDriver,
+  Determinism,
+  ImageDigest,
+  Isolation,
+  Platform,
+} from "../container/driver.ts";
 import { Unavailable } from "../types/errors.ts";
 
 /** A driver that a machine may have, and how to get hold of it. */
@@ -20,6 +26,7 @@ export type DriverStatus = {
 export type DriverNeed = {
   readonly platform: Platform;
   readonly isolation: Isolation;
+  readonly determinism: Determinism;
   readonly image: ImageDigest;
 };
 
@@ -56,7 +63,7 @@ export class DriverSet {
   }
 
   /** The first driver that can run it. Throws `Unavailable` with the reason of each that cannot. */
-  async choose({ platform, isolation, image }: DriverNeed): Promise<ContainerDriver> {
+  async choose({ platform, isolation, determinism, image }: DriverNeed): Promise<ContainerDriver> {
     const reasons: string[] = [];
     for (const offer of this.#offers) {
       if (offer.platform !== platform) continue;
@@ -64,6 +71,8 @@ export class DriverSet {
         const driver = await this.#driver(offer);
         if (!driver.gives.isolations.includes(isolation)) {
           reasons.push(`${offer.name} gives no isolation ${isolation}`);
+        } else if (!driver.gives.determinisms.includes(determinism)) {
+          reasons.push(`${offer.name} gives no determinism ${determinism}`);
         } else if (await driver.hasImage(image)) return driver;
         else reasons.push(`${offer.name} has no image ${image}. Try: npm run images`);
       } catch (error) {

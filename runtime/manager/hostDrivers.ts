@@ -8,6 +8,8 @@ export function hostDrivers(options: {
   /** Where sockets to containers lie; a short path. */
   readonly runDirectory: string;
   readonly images: ImageArchives;
+  /** What Docker runs containers with, by the engine's name for it. */
+  readonly runtime?: string;
 }): readonly DriverOffer[] {
   return [
     { name: "docker", platform: "linux/amd64", open: () => DockerDriver.open(options) },

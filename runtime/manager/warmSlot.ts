@@ -10,23 +10,30 @@ export type StartSession = () => Promise<Session>;
 /** How many calls before its turn the replacement of a container is begun, so that nobody waits for it. */
 const COLD_LEAD_CALLS = 8;
 
+/** When a good container is replaced: after so many calls, once its machine has time for it. */
+export type ColdRule = {
+  readonly everyCalls: number;
+  /** Asked before a replacement is started, which it will be if this says so. */
+  readonly mayStart: () => boolean;
+};
+
 /**
  * The warm container of one contract version and replica: one call at a time, in the order they come. A container
- * that ended is replaced when the next call needs one; with `coldEvery`, a good one too after so many calls, so that
+ * that ended is replaced when the next call needs one; with `cold`, a good one too after so many calls, so that
  * state it kept in spite of the protocol shows as a divergence.
  */
 export class WarmSlot implements CallRunner {
   readonly #start: StartSession;
-  readonly #coldEvery: number | undefined;
+  readonly #cold: ColdRule | undefined;
   #session: Session | undefined;
   #spare: Promise<Session | undefined> | undefined;
   #calls = 0;
   #last: Promise<unknown> = Promise.resolve();
   #closed = false;
 
-  constructor(start: StartSession, coldEvery: number | undefined) {
+  constructor(start: StartSession, cold: ColdRule | undefined) {
     this.#start = start;
-    this.#coldEvery = coldEvery;
+    this.#cold = cold;
   }
 
   /** Whether it holds a container, or prepares one. */
@@ -59,7 +66,7 @@ export class WarmSlot implements CallRunner {
   }
 
   async #ready(): Promise<Session> {
-    if (this.#coldEvery !== undefined && this.#calls >= this.#coldEvery) await this.#takeSpare();
+    if (this.#cold !== undefined && this.#calls >= this.#cold.everyCalls) await this.#takeSpare();
     if (this.#session?.usable) return this.#session;
     await this.#session?.close();
     this.#session = undefined;
@@ -82,8 +89,9 @@ export class WarmSlot implements CallRunner {
   }
 
   #prepareSpare(): void {
-    if (this.#coldEvery === undefined || this.#spare !== undefined || this.#closed) return;
-    if (this.#calls < this.#coldEvery - COLD_LEAD_CALLS) return;
+    if (this.#cold === undefined || this.#spare !== undefined || this.#closed) return;
+    const { everyCalls, mayStart } = this.#cold;
+    if (this.#calls < everyCalls - COLD_LEAD_CALLS || !mayStart()) return;
     this.#spare = this.#start().catch(() => undefined);
   }
 }

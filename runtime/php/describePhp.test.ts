@@ -77,6 +77,10 @@ test("a source that declares no ABI is refused with PHP's reason", () => {
     "<?php class C {": /^the source has no ABI: Unclosed '\{' \(contract\.php:1\)$/,
     "<?php class C { function f() {} function f() {} }":
       /Cannot redeclare C::f\(\) in contract\.php/,
+    "<?php while (true) {} class C extends DelChain\\Contract {}":
+      /^the source has no ABI: OutOfGas$/,
+    "<?php DelChain\\Guest::ask(DelChain\\Guest::GAS_LEFT, '');":
+      /^the source has no ABI: GuestFault: a contract asked the host while it was described$/,
     "<?php #[DelChain\\Event('no')] class C extends DelChain\\Contract {}":
       /"no" declares no event/,
   };

@@ -1,6 +1,6 @@
 import type { FrameResult, HostApi } from "../host/api.ts";
 import { encodeRevertReason } from "../host/revertReason.ts";
-import { settleFailure } from "../wasm/outcome.ts";
+import { halt, settleFailure } from "../wasm/outcome.ts";
 import { fatalReason } from "./fatalReason.ts";
 import type { Interpreter } from "./interpreter.ts";
 import { Finished, type PhpCall } from "./phpCall.ts";
@@ -8,6 +8,9 @@ import { LongJump } from "./systemCall.ts";
 
 /** A function of sdk-langs/php/wasm/Guest.php. */
 export type GuestEntry = "call" | "construct" | "describe";
+
+/** PHP's own limit, and the end of the interpreter's memory; endless recursion comes to either. */
+const MEMORY_IS_FULL = /^Fatal error: (?:Allowed memory size|Out of memory)/;
 
 /** Runs one function of Guest.php. A contract's result unwinds the interpreter; everything else is no result of its. */
 export function enter(
@@ -25,7 +28,9 @@ export function enter(
     }
     host.meter.ink = guest.ink;
     if (thrown instanceof Finished) return { status: thrown.status, output: thrown.output };
-    return { status: "revert", output: encodeRevertReason(fatalReason(call.printed)) };
+    const reason = fatalReason(call.printed, call.source);
+    if (MEMORY_IS_FULL.test(reason)) return halt(`OutOfMemory: ${reason}`);
+    return { status: "revert", output: encodeRevertReason(reason) };
   }
   host.meter.ink = guest.ink;
   return { status: "revert", output: encodeRevertReason("the contract called exit()") };

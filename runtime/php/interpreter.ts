@@ -147,6 +147,12 @@ export class Interpreter {
     return this.#view.getUint32(this.#start(pointer, 4), true);
   }
 
+  /** Guest memory as it is, for whoever only looks on: it costs no gas. */
+  view(pointer: number, length: number): Buffer {
+    const start = this.#start(pointer, length);
+    return this.#memory.subarray(start, start + length);
+  }
+
   writeU32(pointer: number, value: number): void {
     this.#view.setUint32(this.#startOfWrite(pointer, 4), value, true);
   }

@@ -7,6 +7,9 @@ import { Unavailable } from "../types/errors.ts";
 /** The package that holds the interpreter, at the one version that a node takes it from. GPL: see NOTICE. */
 export const PHP_PACKAGE = "@php-wasm/node-8-4";
 export const PHP_PACKAGE_VERSION = "3.1.54";
+/** SHA-256 of the interpreter in it. */
+export const PHP_INTERPRETER_SHA256 =
+  "ec17f3652f5b11a258e78e4ffde0db873bceebdb3c3d1492cf6862326f8aecce";
 export const PHP_REMEDY = "npm install --include=optional";
 
 const MODULE = "asyncify/8_4_25/php_8_4.wasm";

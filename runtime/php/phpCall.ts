@@ -4,6 +4,7 @@ import { INK_PER_GAS } from "../host/meter.ts";
 import { addressToBytes } from "../types/address.ts";
 import { bigintToBytes, concatBytes, EMPTY_BYTES } from "../types/bytes.ts";
 import { hashToBytes, keccak256Bytes } from "../types/hash.ts";
+import { nameFiles } from "./fatalReason.ts";
 import { PRINTED_BYTES_MAX } from "./limits.ts";
 import { answerHostMessage } from "./messages.ts";
 import { RandomStream } from "./randomStream.ts";
@@ -30,7 +31,8 @@ export class Finished extends Error {
 /** What one running contract sees: its source, its call, the host API, and a clock and chance that are the call's own. */
 export class PhpCall implements Surroundings {
   readonly #host: HostApi;
-  readonly #source: Uint8Array;
+  /** Without its tag. */
+  readonly source: Uint8Array;
   readonly #print: ConsoleWriter | undefined;
   readonly #seed: Uint8Array;
   readonly #random: RandomStream;
@@ -41,7 +43,7 @@ export class PhpCall implements Surroundings {
 
   constructor(host: HostApi, source: Uint8Array, print: ConsoleWriter | undefined) {
     this.#host = host;
-    this.#source = source;
+    this.source = source;
     this.#print = print;
     this.#seed = seedOf(host);
     this.#random = new RandomStream(this.#seed);
@@ -58,7 +60,7 @@ export class PhpCall implements Surroundings {
       case MESSAGES.callFields:
         return callFields(this.#host, this.#seed, guest);
       case MESSAGES.source:
-        return this.#source;
+        return this.source;
       case MESSAGES.result:
         throw new Finished(message.subarray(1));
       case MESSAGES.debug:
@@ -103,7 +105,8 @@ export class PhpCall implements Surroundings {
   #show(bytes: Uint8Array): void {
     if (this.#print === undefined) return;
     const text = Buffer.from(bytes.subarray(0, PRINTED_BYTES_MAX)).toString().trim();
-    if (text !== "") this.#print(this.#host.frame.codeAddress, text);
+    if (text === "") return;
+    this.#print(this.#host.frame.codeAddress, nameFiles(text, this.source));
   }
 }
 

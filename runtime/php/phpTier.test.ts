@@ -105,20 +105,20 @@ const WRONG: Readonly<Record<string, { body: string; status: string; text: strin
     status: "revert",
     text: "the contract called exit()",
   },
-  "reverts with PHP's reason when its memory is full": {
+  "halts with PHP's reason when its memory is full": {
     body: "$a = []; while (true) { $a[] = str_repeat('x', 10000); }",
-    status: "revert",
-    text: /^Fatal error: Allowed memory size of 6291456 bytes exhausted .* in contract\.php on line 5$/,
+    status: "halt",
+    text: /^OutOfMemory: Fatal error: Allowed memory size of 6291456 bytes exhausted .* in contract\.php on line 5$/,
   },
-  "reverts when memory is full though it raised its own limit": {
+  "halts when memory is full though it raised its own limit": {
     body: "ini_set('memory_limit', '-1'); $a = []; while (true) { $a[] = str_repeat('x', 10000); }",
-    status: "revert",
-    text: /^Fatal error: Out of memory .* in contract\.php on line 5$/,
+    status: "halt",
+    text: /^OutOfMemory: Fatal error: Out of memory .* in contract\.php on line 5$/,
   },
-  "reverts when it calls itself without end": {
+  "halts when it calls itself without end": {
     body: "return $this->dispatch($input);",
-    status: "revert",
-    text: /^Fatal error: Allowed memory size/,
+    status: "halt",
+    text: /^OutOfMemory: Fatal error: Allowed memory size/,
   },
   "runs out of gas in an empty loop": { body: "for (;;);", status: "halt", text: "OutOfGas" },
   "runs out of gas in a regular expression": {

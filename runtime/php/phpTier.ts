@@ -3,17 +3,19 @@ import type { FrameResult, HostApi } from "../host/api.ts";
 import type { ConsoleWriter } from "../host/console.ts";
 import { CODE_KINDS } from "../host/envelope.ts";
 import { PRICES } from "../host/prices.ts";
+import type { FrameProfiler } from "../host/profile.ts";
 import { InvalidInput } from "../types/errors.ts";
 import type { Hash } from "../types/hash.ts";
 import { FrameStack, type OpenFrame } from "../wasm/frameStack.ts";
 import type { FrameBudget } from "../wasm/guestFrame.ts";
-import { bootEngine, type Engine, type PhpPins } from "./engine.ts";
+import { bootEngine, type Engine, type PhpPins, profiledModule } from "./engine.ts";
 import { enter, type GuestEntry } from "./enter.ts";
 import { Interpreter } from "./interpreter.ts";
 import { hasInterpreter, noInterpreter } from "./interpreterPackage.ts";
 import { INTERPRETER_STACK_BYTES, MAX_INTERPRETER_DEPTH } from "./limits.ts";
 import { PhpCall } from "./phpCall.ts";
 import { PHP_PRICES } from "./prices.ts";
+import { ProfiledInterpreter } from "./profiledInterpreter.ts";
 import { checkSource, phpCode } from "./source.ts";
 
 const WORD_BYTES = 32;
@@ -39,7 +41,10 @@ export class PhpTier implements Tier {
   readonly #frames: FrameStack;
   /** By depth of nesting; made when a frame first needs one. */
   readonly #interpreters: Interpreter[] = [];
+  /** The same for frames of queries that asked for a profile. */
+  readonly #profiled: ProfiledInterpreter[] = [];
   #engine: Engine | undefined;
+  #profiledModule: WebAssembly.Module | undefined;
   #depth = 0;
 
   /** Throws `Unavailable`, which says what to do, when the interpreter's package is not installed. */
@@ -64,11 +69,13 @@ export class PhpTier implements Tier {
     return payload;
   }
 
-  construct(payload: Uint8Array, _payloadHash: Hash, host: HostApi): FrameResult {
+  construct(payload: Uint8Array, payloadHash: Hash, host: HostApi): FrameResult {
+    host.profiler?.enter(payloadHash);
     return this.#run("construct", payload, host);
   }
 
-  call(_payloadHash: Hash, load: () => Uint8Array, host: HostApi): FrameResult {
+  call(payloadHash: Hash, load: () => Uint8Array, host: HostApi): FrameResult {
+    host.profiler?.enter(payloadHash);
     return this.#run("call", load(), host);
   }
 
@@ -80,8 +87,13 @@ export class PhpTier implements Tier {
       );
     }
     host.meter.charge(PHP_PRICES.frame);
-    const call = new PhpCall(host, phpCode(source), this.#options.print);
-    const guest = this.#interpreter(call);
+    // A call that is run again to be profiled has printed before.
+    const print = host.profiler === undefined ? this.#options.print : undefined;
+    const call = new PhpCall(host, phpCode(source), print);
+    const guest =
+      host.profiler === undefined
+        ? this.#interpreter(call)
+        : this.#profiledInterpreter(call, host.profiler);
     const budget = this.#frames.budget(host.frame, 0, INTERPRETER_STACK_BYTES);
     guest.ink = host.meter.ink;
     guest.stackLeft = budget.stackBytes;
@@ -103,6 +115,23 @@ export class PhpTier implements Tier {
     this.#interpreters[this.#depth] = guest;
     guest.restore(snapshot);
     guest.surroundings = call;
+    return guest;
+  }
+
+  #profiledInterpreter(call: PhpCall, profiler: FrameProfiler): Interpreter {
+    const { pins, cache } = this.#options;
+    this.#engine ??= bootEngine(pins, cache);
+    const { snapshot } = this.#engine;
+    this.#profiledModule ??= profiledModule(pins, cache);
+    let guest = this.#profiled[this.#depth];
+    if (guest === undefined) {
+      guest = new ProfiledInterpreter(this.#profiledModule, call);
+      guest.check(snapshot);
+      this.#profiled[this.#depth] = guest;
+    }
+    guest.restore(snapshot);
+    guest.surroundings = call;
+    guest.profiler = profiler;
     return guest;
   }
 }

@@ -10,14 +10,14 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { PHP_INTERPRETER_SHA256 } from "./interpreterPackage.ts";
 import { prepareInterpreter } from "./preparedModule.ts";
-import { INTERPRETER_SHA256 } from "./testing/phpChain.ts";
 
 const cache = mkdtempSync(join(tmpdir(), "delchain-php-cache-"));
 after(() => rmSync(cache, { recursive: true }));
 
 const prepare = (folder: string): Buffer =>
-  Buffer.from(prepareInterpreter(INTERPRETER_SHA256, folder));
+  Buffer.from(prepareInterpreter(PHP_INTERPRETER_SHA256, folder));
 const file = (): string => {
   const [name = "", ...others] = readdirSync(cache);
   assert.deepEqual(others, []);

@@ -3,7 +3,11 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { InvalidInput, Unavailable } from "../types/errors.ts";
-import { INJECTOR_VERSION, instrument } from "../wasm/instrument/instrument.ts";
+import {
+  INJECTOR_VERSION,
+  instrument,
+  instrumentForProfile,
+} from "../wasm/instrument/instrument.ts";
 import type { InstrumentPolicy } from "../wasm/instrument/policy.ts";
 import { TRANSACTION_PAGES } from "../wasm/limits.ts";
 import { WEIGHTS } from "../wasm/weights.ts";
@@ -11,6 +15,7 @@ import { checkSystemBoundary } from "./imports.ts";
 import { shapeInterpreter } from "./interpreterModule.ts";
 import { readInterpreter } from "./interpreterPackage.ts";
 import { INTERPRETER_LIMITS, INTERPRETER_PAGES } from "./limits.ts";
+import { EXECUTE_LOOP } from "./phpMemory.ts";
 import { markWrittenPages } from "./writtenPages.ts";
 
 /** Where instrumented interpreters lie: no part of the repository, and made again when it is lost. */
@@ -29,21 +34,30 @@ const POLICY: InstrumentPolicy = {
 
 /**
  * The interpreter with this SHA-256, instrumented: 1.3 s the first time, then a file that is verified when it is
- * read. Throws `Unavailable` when the package is not there.
+ * read. One that is profiled tells what its loop does, and counts the same gas. Throws `Unavailable` when the package is
+ * not there.
  */
-export function prepareInterpreter(sha256: string, cache: string = DEFAULT_CACHE): Uint8Array {
-  const path = join(cache, `${cacheKey(sha256)}.wasm`);
+export function prepareInterpreter(
+  sha256: string,
+  cache: string = DEFAULT_CACHE,
+  { isProfiled = false }: { readonly isProfiled?: boolean } = {},
+): Uint8Array {
+  const path = join(cache, `${cacheKey(sha256)}${isProfiled ? "-profiled" : ""}.wasm`);
   const known = readCached(path);
   if (known !== undefined) return known;
-  const instrumented = instrumentInterpreter(readInterpreter(sha256));
+  const instrumented = instrumentInterpreter(readInterpreter(sha256), isProfiled);
   writeCached(path, instrumented);
   return instrumented;
 }
 
 /** A refusal here is this node's trouble and no contract's result. */
-function instrumentInterpreter(module: Uint8Array): Uint8Array {
+function instrumentInterpreter(module: Uint8Array, isProfiled: boolean): Uint8Array {
   try {
-    return markWrittenPages(instrument(shapeInterpreter(module), POLICY));
+    const shaped = shapeInterpreter(module);
+    const instrumented = isProfiled
+      ? instrumentForProfile(shaped, POLICY, EXECUTE_LOOP).module
+      : instrument(shaped, POLICY);
+    return markWrittenPages(instrumented);
   } catch (error) {
     if (!(error instanceof InvalidInput)) throw error;
     throw new Unavailable("php", `the interpreter cannot be run: ${error.message}`, {

@@ -57,7 +57,13 @@ const I32_SHR_U = 0x76;
  * for a module that has state beside its memory and its variables.
  */
 export function markWrittenPages(module: Uint8Array): Uint8Array {
-  const limits = { ...INTERPRETER_LIMITS, moduleBytes: INTERPRETER_LIMITS.instrumentedBytes };
+  // One that is profiled has a table more.
+  const tables = INTERPRETER_LIMITS.tables + 1;
+  const limits = {
+    ...INTERPRETER_LIMITS,
+    moduleBytes: INTERPRETER_LIMITS.instrumentedBytes,
+    tables,
+  };
   const parts = readModule(module, limits, (_space, index) => index);
   const out = new ByteWriter();
   out.copy(module.subarray(0, PREAMBLE_BYTES));

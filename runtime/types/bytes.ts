@@ -5,14 +5,33 @@ export const EMPTY_BYTES: Uint8Array = new Uint8Array(0);
 
 const HEX = /^0x(?:[0-9a-fA-F]{2})*$/;
 
-export function toHex(bytes: Uint8Array): Hex {
-  return `0x${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("hex")}`;
+/** What no digit stands for: it shows in both halves of a byte. */
+const NO_DIGIT = 0x100;
+/** By character code. */
+const DIGITS: Uint16Array = new Uint16Array(0x10000).fill(NO_DIGIT);
+for (const [value, digits] of [..."0123456789abcdef"].entries()) {
+  for (const digit of [digits, digits.toUpperCase()]) DIGITS[digit.charCodeAt(0)] = value;
 }
 
-/** Throws a `TypeError` that names the text when it is no hex of whole bytes. */
+export function toHex(bytes: Uint8Array): Hex {
+  return `0x${bytes.toHex()}`;
+}
+
+/**
+ * Throws a `TypeError` that names the text when it is no hex of whole bytes. Words and addresses are most of what a
+ * block reads and writes, and the digits of one by a table are a third of the time that `Uint8Array.fromHex` takes.
+ */
 export function fromHex(text: string): Uint8Array {
-  if (!HEX.test(text)) throw new TypeError(`not hex of whole bytes: ${text.slice(0, 80)}`);
-  return Uint8Array.from(Buffer.from(text.slice(2), "hex"));
+  const bytes = new Uint8Array(Math.max(0, (text.length >> 1) - 1));
+  let seen = text.length % 2 === 0 && text.startsWith("0x") ? 0 : NO_DIGIT;
+  for (let i = 0, at = 2; i < bytes.length; i++, at += 2) {
+    const high = DIGITS[text.charCodeAt(at)] as number;
+    const low = DIGITS[text.charCodeAt(at + 1)] as number;
+    seen |= high | low;
+    bytes[i] = (high << 4) | low;
+  }
+  if (seen >= NO_DIGIT) throw new TypeError(`not hex of whole bytes: ${text.slice(0, 80)}`);
+  return bytes;
 }
 
 export function isHex(text: unknown): text is Hex {
@@ -51,7 +70,7 @@ export function bigintToBytes(value: bigint, length: number): Uint8Array {
   if (value < 0n || digits.length > length * 2) {
     throw new RangeError(`${value} does not fit ${length} bytes`);
   }
-  return Uint8Array.from(Buffer.from(digits.padStart(length * 2, "0"), "hex"));
+  return fromHex(`0x${digits.padStart(length * 2, "0")}`);
 }
 
 /** Big-endian; no bytes are zero. */

@@ -30,6 +30,11 @@ export type ExecutableTransaction = {
   readonly value: bigint;
   readonly data: Uint8Array;
   readonly accessList: readonly AccessListEntry[];
+  /**
+   * In the protocol's own transactions alone, as system calls and messages: what `ORIGIN` answers, while `sender` calls.
+   * They pay no fee and no intrinsic gas, use no nonce, and may come from a contract.
+   */
+  readonly origin?: Address;
 };
 
 export type AccessListEntry = { readonly address: Address; readonly slots: readonly Hash[] };

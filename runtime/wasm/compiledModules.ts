@@ -1,3 +1,4 @@
+import type { Mark } from "../host/profile.ts";
 import type { Hash } from "../types/hash.ts";
 import { wordsOf } from "./hookPrices.ts";
 import { ByteReader } from "./instrument/byteReader.ts";
@@ -13,11 +14,18 @@ export type CompiledModule = {
   readonly payloadWords: number;
   /** Pages of memory that an instance begins with. */
   readonly pages: number;
+  /** Of a module that is profiled. */
+  readonly marks?: readonly Mark[];
 };
 
 /** Compiles what the instrumentation pass wrote. The engine compiles functions lazily, at their first call. */
-export function compile(payload: Uint8Array, instrumented: Uint8Array): CompiledModule {
+export function compile(
+  payload: Uint8Array,
+  instrumented: Uint8Array,
+  marks?: readonly Mark[],
+): CompiledModule {
   return {
+    ...(marks && { marks }),
     module: new WebAssembly.Module(instrumented as Uint8Array<ArrayBuffer>),
     instrumentedBytes: instrumented.length,
     payloadWords: wordsOf(payload.length),

@@ -26,12 +26,13 @@ function host(chain: MapChain): MapHost {
 test("a full cache takes no new slot, still writes the ones it has, and is empty once cleared", () => {
   const chain = new MapChain(new WasmTier());
   const cache = new StorageCache();
-  for (let i = 0; i < STORAGE_CACHE_SLOTS; i++) assert.ok(cache.write(word(i), word(1)));
-  assert.equal(cache.write(word(STORAGE_CACHE_SLOTS), word(1)), false);
-  assert.ok(cache.write(word(5), word(2)));
+  const writer = host(chain);
+  for (let i = 0; i < STORAGE_CACHE_SLOTS; i++) assert.ok(cache.write(writer, word(i), word(1)));
+  assert.equal(cache.write(writer, word(STORAGE_CACHE_SLOTS), word(1)), false);
+  assert.ok(cache.write(writer, word(5), word(2)));
   assert.deepEqual(cache.load(host(chain), word(STORAGE_CACHE_SLOTS)), word(0));
   cache.flush(host(chain));
   assert.equal(chain.slot(A, 5), 2);
   cache.clear();
-  assert.ok(cache.write(word(STORAGE_CACHE_SLOTS), word(1)));
+  assert.ok(cache.write(writer, word(STORAGE_CACHE_SLOTS), word(1)));
 });

@@ -1,7 +1,13 @@
 import type { HostApi } from "../host/api.ts";
 import { STORAGE_CACHE_SLOTS } from "./limits.ts";
 
-type Entry = { readonly slot: Uint8Array; value: Uint8Array; isDirty: boolean };
+type Entry = {
+  readonly slot: Uint8Array;
+  value: Uint8Array;
+  isDirty: boolean;
+  /** The line that wrote it last, when the frame is profiled. */
+  line: number;
+};
 
 /**
  * The write cache that Stylus gives each frame: words are written to it and reach the contract's storage when it is
@@ -16,17 +22,19 @@ export class StorageCache {
     const known = this.#entries.get(key);
     if (known !== undefined) return known.value;
     const value = host.loadStorage(slot);
-    this.#add(key, { slot, value, isDirty: false });
+    this.#add(key, { slot, value, isDirty: false, line: 0 });
     return value;
   }
 
   /** Answers whether there was room. */
-  write(slot: Uint8Array, value: Uint8Array): boolean {
+  write({ profiler }: HostApi, slot: Uint8Array, value: Uint8Array): boolean {
     const key = keyOf(slot);
     const known = this.#entries.get(key);
-    if (known === undefined) return this.#add(key, { slot, value, isDirty: true });
+    const line = profiler?.line ?? 0;
+    if (known === undefined) return this.#add(key, { slot, value, isDirty: true, line });
     known.value = value;
     known.isDirty = true;
+    known.line = line;
     return true;
   }
 
@@ -34,7 +42,9 @@ export class StorageCache {
   flush(host: HostApi): void {
     for (const entry of this.#entries.values()) {
       if (!entry.isDirty) continue;
+      const before = host.meter.ink;
       host.storeStorage(entry.slot, entry.value);
+      host.profiler?.chargeTo(entry.line, before - host.meter.ink);
       entry.isDirty = false;
     }
   }

@@ -5,7 +5,10 @@ import { HOOK_PRICES } from "./hookPrices.ts";
 
 /** The functions of Stylus' `console` module. A chain that is no devnet refuses modules that import them. */
 export function consoleHooks(print: ConsoleWriter): HookTable {
-  const say = ({ host }: GuestFrame, text: string): void => print(host.frame.codeAddress, text);
+  const say = ({ host }: GuestFrame, text: string): void => {
+    // A call that is run again to be profiled has printed before.
+    if (host.profiler === undefined) print(host.frame.codeAddress, text);
+  };
   const log = (letter: string): Hook => ({
     signature: `${letter}:`,
     gas: HOOK_PRICES.hook,

@@ -17,7 +17,7 @@ export const STORAGE_HOOKS: HookTable = {
     signature: "ii:",
     gas: hook + storageCache,
     run: (frame: GuestFrame, slot: number, value: number): undefined => {
-      if (!frame.storage.write(frame.readWord(slot), frame.readWord(value))) {
+      if (!frame.storage.write(frame.host, frame.readWord(slot), frame.readWord(value))) {
         throw new GuestFault("the storage cache is full; flush and clear it");
       }
     },

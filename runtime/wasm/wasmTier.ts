@@ -11,11 +11,12 @@ import { CONSTRUCTOR, contractPolicy, ENTRYPOINT } from "./contractPolicy.ts";
 import { FrameStack } from "./frameStack.ts";
 import { GuestFrame } from "./guestFrame.ts";
 import { HOOK_PRICES } from "./hookPrices.ts";
-import { instrument } from "./instrument/instrument.ts";
+import { instrument, instrumentForProfile } from "./instrument/instrument.ts";
 import { METER_EXPORTS } from "./instrument/meterNames.ts";
 import type { InstrumentPolicy } from "./instrument/policy.ts";
 import { TRANSACTION_PAGES } from "./limits.ts";
 import { halt, settle, settleThrown } from "./outcome.ts";
+import { profilerFunction } from "./profilerFunction.ts";
 import { HookBinding } from "./vmHooks.ts";
 import { pagesInk, WEIGHTS } from "./weights.ts";
 
@@ -36,7 +37,13 @@ export class WasmTier implements Tier {
   readonly #hooks: HookBinding;
   readonly #policy: InstrumentPolicy;
   readonly #modules = new CompiledModules();
+  /** The same modules with their marks in them, of queries that asked for a profile. */
+  readonly #profiled = new CompiledModules();
   readonly #frames: FrameStack;
+  /** Where a profiled guest tells how far it has come. */
+  readonly #reach = profilerFunction((mark, ink) =>
+    this.#hooks.current?.host.profiler?.reach(mark, ink),
+  );
   /** The deployment in progress, so that its constructor need not be instrumented again. */
   #prepared: { readonly payload: Uint8Array; readonly compiled: CompiledModule } | undefined;
 
@@ -55,7 +62,7 @@ export class WasmTier implements Tier {
 
   /** What a module without `user_constructor` makes of its calldata: constructorCall.ts. */
   construct(payload: Uint8Array, payloadHash: Hash, host: HostApi): FrameResult {
-    const compiled = this.#module(payloadHash, () => payload);
+    const compiled = this.#moduleFor(host, payloadHash, () => payload);
     const hasConstructor = WebAssembly.Module.exports(compiled.module).some(
       ({ name }) => name === CONSTRUCTOR,
     );
@@ -66,7 +73,21 @@ export class WasmTier implements Tier {
   }
 
   call(payloadHash: Hash, load: () => Uint8Array, host: HostApi): FrameResult {
-    return this.#run(this.#module(payloadHash, load), ENTRYPOINT, host.frame.input, host);
+    const compiled = this.#moduleFor(host, payloadHash, load);
+    return this.#run(compiled, ENTRYPOINT, host.frame.input, host);
+  }
+
+  #moduleFor(host: HostApi, payloadHash: Hash, load: () => Uint8Array): CompiledModule {
+    if (host.profiler === undefined) return this.#module(payloadHash, load);
+    let compiled = this.#profiled.get(payloadHash);
+    if (compiled === undefined) {
+      const payload = load();
+      const { module, marks } = instrumentForProfile(payload, this.#policy);
+      compiled = compile(payload, module, marks);
+      this.#profiled.add(payloadHash, compiled);
+    }
+    host.profiler.enter(payloadHash, compiled.marks ?? []);
+    return compiled;
   }
 
   #module(payloadHash: Hash, load: () => Uint8Array): CompiledModule {
@@ -97,6 +118,9 @@ export class WasmTier implements Tier {
         compiled.module,
         this.#hooks.imports as WebAssembly.Imports,
       );
+      if (host.profiler !== undefined) {
+        (exports[METER_EXPORTS.profiler] as WebAssembly.Table).set(0, this.#reach);
+      }
       const budget = this.#frames.budget(host.frame, compiled.pages);
       frame = new GuestFrame(host, input, budget, exports);
       this.#frames.push(frame);

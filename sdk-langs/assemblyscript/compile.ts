@@ -27,12 +27,25 @@ export type CompileAssemblyScript = {
   readonly flags?: readonly string[];
   /** `false` for a module that exports its own functions: tests of the SDK. */
   readonly isContract?: boolean;
+  /** Makes a source map, and names it in a custom section of the module, which a deployment leaves out. */
+  readonly keepsLines?: boolean;
 };
 
 export type CompiledContract = {
   readonly module: Uint8Array;
   /** Empty unless `isContract`. */
   readonly abi: readonly AbiEntry[];
+  /** JSON, whose columns are bytes of the module; empty unless `keepsLines`. */
+  readonly sourceMap: string;
+  /** All of the contract's own, where `isContract`. */
+  readonly functions: readonly AscFunction[];
+};
+
+export type AscFunction = {
+  readonly name: string;
+  readonly file: string;
+  readonly line: number;
+  readonly lastLine: number;
 };
 
 export type CompilerAnswer = CompiledContract | { readonly error: string };
@@ -57,7 +70,9 @@ export function compileAssemblyScript({
   files,
   flags = ASSEMBLYSCRIPT_FLAGS,
   isContract = true,
+  keepsLines = false,
 }: CompileAssemblyScript): Promise<CompiledContract> {
+  const told = keepsLines ? [...flags, "--sourceMap"] : flags;
   const child = fork(new URL("./compilerProcess.ts", import.meta.url), {
     serialization: "advanced",
     execArgv: [],
@@ -72,6 +87,6 @@ export function compileAssemblyScript({
       if ("module" in answer) resolve(answer);
       else reject(new Error(`${main} does not compile:\n${answer.error}`));
     });
-    child.send({ main, files: { ...sdkFiles(), ...files }, flags, isContract });
+    child.send({ main, files: { ...sdkFiles(), ...files }, flags: told, isContract });
   });
 }

@@ -24,16 +24,19 @@ type Asc = {
 };
 
 const OUTPUT = "contract.wasm";
+const SOURCE_MAP = `${OUTPUT}.map`;
 const ASC: string = "assemblyscript/asc";
 
 async function compile({ main, files, flags, isContract }: Job): Promise<CompilerAnswer> {
   const asc = (await import(ASC)) as Asc;
   const transform = new ContractTransform();
   let module: Uint8Array | undefined;
+  let sourceMap = "";
   const { error, stderr } = await asc.main([main, "-o", OUTPUT, ...flags], {
     readFile: (name) => files[name] ?? null,
     writeFile: (name, contents) => {
       if (name === OUTPUT && typeof contents !== "string") module = contents;
+      if (name === SOURCE_MAP) sourceMap = String(contents);
     },
     listFiles: () => [],
     transforms: isContract ? [transform] : [],
@@ -41,7 +44,7 @@ async function compile({ main, files, flags, isContract }: Job): Promise<Compile
   if (error !== null || module === undefined) {
     return { error: `${stderr.toString()}${error?.message ?? ""}` };
   }
-  return { module, abi: transform.abi };
+  return { module, abi: transform.abi, sourceMap, functions: transform.functions };
 }
 
 function answer(text: CompilerAnswer): void {

@@ -42,6 +42,8 @@ export type CompileC = {
   readonly flags?: readonly string[];
   /** Reasons of `dc_require` with file and line, and `dc_debug` on a devnet: other bytes than a release has. */
   readonly isDebug?: boolean;
+  /** Keeps the debug sections, which a deployment leaves out: the rest has the same bytes. */
+  readonly keepsLines?: boolean;
 };
 
 export type CompilerAnswer =
@@ -58,7 +60,7 @@ export function headers(): Readonly<Record<string, string>> {
       .map((name) => `${folder}/${name}`),
   );
   return Object.fromEntries(
-    ["contract.h", "delchain.h", ...parts].map((path) => [path, read(path)]),
+    ["contract.h", "delchain.h", "delchain_test.h", ...parts].map((path) => [path, read(path)]),
   );
 }
 
@@ -72,8 +74,9 @@ export async function compileC({
   files,
   flags = C_FLAGS,
   isDebug = false,
+  keepsLines = false,
 }: CompileC): Promise<Uint8Array> {
-  readAbi(files[main] ?? "", main);
+  readAbi(files[main] ?? "", main, (file) => files[file]);
   const child = fork(new URL("./compilerProcess.ts", import.meta.url), {
     serialization: "advanced",
     execArgv: [],
@@ -89,7 +92,12 @@ export async function compileC({
     child.send({
       main,
       files: { ...headers(), ...files },
-      flags: isDebug ? [...flags, "-DDC_DEBUG_BUILD"] : flags,
+      flags: [...(keepsLines ? withLines(flags) : flags), ...(isDebug ? ["-DDC_DEBUG_BUILD"] : [])],
     });
   });
+}
+
+/** DWARF 4 is the newest that has no tables of its own for file names. */
+function withLines(flags: readonly string[]): readonly string[] {
+  return [...flags.filter((flag) => flag !== "-Wl,--strip-all"), "-g", "-gdwarf-4"];
 }

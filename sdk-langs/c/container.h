@@ -25,7 +25,9 @@
 #include "container/frames.h"
 #include "container/context.h"
 #include "container/host.h"
+#include "container/range.h"
 #include "container/abi.h"
+#include "container/random.h"
 #include "container/method.h"
 #include "container/launcher.h"
 

@@ -20,6 +20,7 @@
 #include "shared/encode.h"
 #include "shared/signed.h"
 #include "delchain/call.h"
+#include "delchain/message.h"
 
 /* Solidity's guard: a function that is not payable refuses value, without a reason. */
 static inline void dc_refuse_value(void) {

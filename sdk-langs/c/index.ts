@@ -2,3 +2,5 @@
 
 export { readAbi } from "./abi.ts";
 export { C_FLAGS, type CompileC, compileC, headers } from "./compile.ts";
+export { includedSources } from "./includes.ts";
+export { type TestC, type TestedC, testC } from "./testC.ts";

@@ -1,3 +1,6 @@
+import type { CPlace, FailAt } from "./abi.ts";
+import type { CSource } from "./includes.ts";
+
 /** What changes the chain, where a function plainly calls it. The rest reverts when it runs. */
 const WRITES =
   /\b(?:dc_(?:store\w*|storage_(?:store|put)|array_(?:push|pop|shorten)|packed_(?:store|push|pop)|emit_\w+|log|put|delete|create2?|call_delegate|send_message)|DC_EMIT)\s*\(/;
@@ -5,7 +8,6 @@ const WRITES =
 const FUNCTION = /\b(?!(?:if|for|while|switch)\b)(\w+)\s*\([^(){};]*\)\s*\{/g;
 
 type Method = {
-  readonly at: number;
   readonly macro: string;
   readonly handler: string;
   readonly signature: string;
@@ -13,50 +15,51 @@ type Method = {
 
 /** Throws what `fail` makes for a view or pure method that writes, in its own body or in a function that it calls. */
 export function refuseWritingViews(
-  source: string,
+  sources: readonly CSource[],
   methods: readonly Method[],
-  fail: (at: number, message: string) => Error,
+  fail: FailAt,
 ): void {
-  const text = withoutTexts(source);
-  const bodies = functionBodies(text);
+  const bodies = new Map(sources.flatMap(functionBodies));
   for (const { macro, handler, signature } of methods) {
     if (macro !== "VIEW_" && !/\)\s+(?:external\s+)?(?:view|pure)\b/.test(signature)) continue;
-    const at = findWrite(handler, bodies, new Set());
-    if (at !== undefined) {
-      throw fail(at, `${handler} is a view method and writes here; declare it without "view"`);
+    const place = findWrite(handler, bodies, new Set());
+    if (place !== undefined) {
+      throw fail(place, `${handler} is a view method and writes here; declare it without "view"`);
     }
   }
 }
 
-type Body = { readonly start: number; readonly text: string };
+/** `at` is its first byte. */
+type Body = CPlace & { readonly text: string };
 
 function findWrite(
   name: string,
   bodies: ReadonlyMap<string, Body>,
   seen: Set<string>,
-): number | undefined {
+): CPlace | undefined {
   const body = bodies.get(name);
   if (body === undefined || seen.has(name)) return undefined;
   seen.add(name);
   const write = WRITES.exec(body.text);
-  if (write !== null) return body.start + write.index;
+  if (write !== null) return { source: body.source, at: body.at + write.index };
   for (const [, called] of body.text.matchAll(/\b(\w+)\s*\(/g)) {
-    const at = findWrite(called as string, bodies, seen);
-    if (at !== undefined) return at;
+    const place = findWrite(called as string, bodies, seen);
+    if (place !== undefined) return place;
   }
   return undefined;
 }
 
 /** Comments and texts as blanks, so that places stay. */
-function withoutTexts(source: string): string {
+export function withoutTexts(source: string): string {
   return source.replace(
     /\/\*[\s\S]*?\*\/|\/\/[^\n]*|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'/g,
     (found) => found.replace(/[^\n]/g, " "),
   );
 }
 
-function functionBodies(text: string): ReadonlyMap<string, Body> {
-  const bodies = new Map<string, Body>();
+function functionBodies(source: CSource): readonly (readonly [string, Body])[] {
+  const text = withoutTexts(source.text);
+  const bodies: [string, Body][] = [];
   for (const match of text.matchAll(FUNCTION)) {
     const start = match.index + match[0].length;
     let depth = 1;
@@ -65,7 +68,7 @@ function functionBodies(text: string): ReadonlyMap<string, Body> {
       if (text[end] === "{") depth += 1;
       if (text[end] === "}") depth -= 1;
     }
-    bodies.set(match[1] as string, { start, text: text.slice(start, end) });
+    bodies.push([match[1] as string, { source, at: start, text: text.slice(start, end) }]);
   }
   return bodies;
 }

@@ -8,5 +8,14 @@ export {
   compileJava,
   JAVA_FLAGS,
 } from "./compile.ts";
-export { type TestedContract, type TestJava, testJava } from "./runTests.ts";
-export { type JavaToolchain, javaSources, javaToolchain, ToolchainMissing } from "./toolchain.ts";
+export { JavaRefused } from "./javaJob.ts";
+export { packageOf, type TestedContract, type TestJava, testJava } from "./runTests.ts";
+export {
+  type JavaToolchain,
+  javaInputs,
+  javaSources,
+  javaToolchain,
+  javaTools,
+  sdkJar,
+  ToolchainMissing,
+} from "./toolchain.ts";

@@ -10,6 +10,8 @@ const MACHINE_FLAGS: readonly string[] = [
   "-XX:TieredStopAtLevel=1",
   "-Xmx1g",
   "-Dfile.encoding=UTF-8",
+  "-Dstdout.encoding=UTF-8",
+  "-Dstderr.encoding=UTF-8",
 ];
 
 /** Contracts compile in a few seconds; a compiler or a test that takes this long is stuck. */
@@ -17,6 +19,11 @@ const TIMEOUT_MS = 300_000;
 
 /** What a compiler or tests may say on each of two streams; what is longer repeats itself. */
 const TEXT_BYTES_MAX: number = 1024 * 1024;
+
+/** The sources are at fault. The message has what the compilers said, as javac writes it. */
+export class JavaRefused extends Error {
+  override readonly name = "JavaRefused";
+}
 
 /** What one of the programs in `build/` came to. */
 export type JobResult = {
@@ -29,7 +36,7 @@ export type JobResult = {
 
 /**
  * Writes sources into a temporary folder, runs a program of `build/` on them and hands what it came to and its output
- * folder to `use`; then removes it all. Throws an `Error` for sources that are none.
+ * folder to `use`; then removes it all. Throws `JavaRefused` for sources that are none.
  */
 export async function runJob<T>(
   { java, jars, tools }: JavaToolchain,
@@ -60,10 +67,10 @@ export async function runJob<T>(
 function writeSources(folder: string, files: Readonly<Record<string, string>>): void {
   for (const [path, text] of Object.entries(files)) {
     if (isAbsolute(path) || path.split(/[/\\]/).includes("..") || !path.endsWith(".java")) {
-      throw new Error(`${path} is no path of a Java source inside the project`);
+      throw new JavaRefused(`${path} is no path of a Java source inside the project`);
     }
     if (/^\s*package\s+org\.(delchain|teavm)\b/m.test(text)) {
-      throw new Error(`${path} is in the SDK's own package: choose another one`);
+      throw new JavaRefused(`${path} is in the SDK's own package: choose another one`);
     }
     const target = join(folder, path);
     mkdirSync(dirname(target), { recursive: true });

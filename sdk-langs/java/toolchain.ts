@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { createHash, randomUUID } from "node:crypto";
 import { existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
@@ -31,8 +31,6 @@ export class ToolchainMissing extends Error {
 export type JavaToolchain = {
   /** The `java` to run. */
   readonly java: string;
-  /** Name and version of the parts that decide the bytes. */
-  readonly version: string;
   readonly jars: readonly string[];
   /** Folder of the compiled `build/` and the TeaVM classes that it patched: stands before the jars. */
   readonly tools: string;
@@ -55,7 +53,7 @@ export async function javaToolchain({
   const java = await findJava();
   const jars = await ensureJars(cache, progress);
   const tools = await ensureTools(java, jars, cache, progress);
-  return { java, version: "TeaVM 0.13.1, ecj 3.38.0", jars, tools };
+  return { java, jars, tools };
 }
 
 async function findJava(): Promise<string> {
@@ -149,23 +147,79 @@ async function ensureTools(
   const folder = join(cache, `tools-${key.slice(0, 16)}`);
   if (existsSync(folder)) return folder;
   progress("compiling the build tools");
-  const compiler = jars.find((jar) => /[/\\]ecj-/.test(jar)) as string;
   const isGood = (): boolean => existsSync(folder);
   await fillFolder(folder, isGood, async (target) => {
-    const flags = ["-17", "-nowarn", "-proc:none", "-encoding", "UTF-8"];
-    const place = ["-cp", classPath(jars), "-d", target];
     const paths = sources.map((path) => join(SDK, path));
-    await run(java, ["-jar", compiler, ...flags, ...place, ...paths], {
-      timeout: TOOLS_TIMEOUT_MS,
-    });
+    await runEcj(java, jars, ["-cp", classPath(jars), "-d", target, ...paths]);
     const patch = ["-cp", classPath([target, ...jars]), "org.delchain.build.PatchTeaVm", target];
     await run(java, patch, { timeout: TOOLS_TIMEOUT_MS });
   });
   return folder;
 }
 
+/**
+ * The SDK as a jar, with the memory host of tests and the annotation processor: what editors and Maven read. Throws as
+ * `javaToolchain` does.
+ */
+export async function sdkJar(options: ToolchainOptions = {}): Promise<string> {
+  const { cache = DEFAULT_CACHE } = options;
+  const { java, jars, tools } = await javaToolchain(options);
+  const sources = [...javaSources("src"), ...javaSources("test-kit")];
+  const key = sha256(
+    [tools, ...sources.map((path) => sha256(readFileSync(join(SDK, path))))].join(),
+  );
+  const folder = join(cache, `sdk-${key.slice(0, 16)}`);
+  const jar = join(folder, "delchain-contracts.jar");
+  if (existsSync(jar)) return jar;
+  await fillFolder(
+    folder,
+    () => existsSync(jar),
+    async (target) => {
+      const classes = join(target, "classes");
+      const processor = "build/org/delchain/build/ContractProcessor.java";
+      const paths = [...sources, processor].map((path) => join(SDK, path));
+      await runEcj(java, jars, ["-sourcepath", join(SDK, "build"), "-d", classes, ...paths]);
+      const pack = [
+        "-cp",
+        tools,
+        "org.delchain.build.SdkJar",
+        classes,
+        join(target, basename(jar)),
+      ];
+      await run(java, pack, { timeout: TOOLS_TIMEOUT_MS });
+    },
+  );
+  return jar;
+}
+
+async function runEcj(
+  java: string,
+  jars: readonly string[],
+  args: readonly string[],
+): Promise<void> {
+  const compiler = jars.find((jar) => /[/\\]ecj-/.test(jar)) as string;
+  const flags = ["-17", "-nowarn", "-proc:none", "-parameters", "-encoding", "UTF-8"];
+  await run(java, ["-jar", compiler, ...flags, ...args], { timeout: TOOLS_TIMEOUT_MS });
+}
+
+/** Name and version of the parts that decide the bytes. */
+export function javaTools(): Readonly<Record<string, string>> {
+  const jars = Object.keys(lockedJars());
+  return Object.fromEntries(
+    ["ecj", "teavm-tooling"].map((name) => {
+      const jar = jars.find((path) => path.startsWith(`${name}-`)) ?? "";
+      return [name, jar.slice(name.length + 1, -".jar".length)];
+    }),
+  );
+}
+
+/** Every file of the SDK that decides the bytes, by path in the SDK. */
+export function javaInputs(): readonly string[] {
+  return ["jars.json", ...(["build", "src", "wasm"] as const).flatMap(javaSources)];
+}
+
 /** The Java sources of one of the SDK's folders, sorted, by path in the SDK. */
-export function javaSources(folder: "build" | "src" | "wasm"): readonly string[] {
+export function javaSources(folder: "build" | "src" | "test-kit" | "wasm"): readonly string[] {
   return globSync(`${folder}/**/*.java`, { cwd: SDK })
     .map((path) => path.replaceAll("\\", "/"))
     .sort();

@@ -1,4 +1,3 @@
-import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
 
 /** Hexadecimal digits with `0x`, in lower case. */
@@ -8,7 +7,7 @@ const WORD_BYTES = 32;
 const HEX = /^0x(?:[0-9a-fA-F]{2})*$/;
 
 export function toHex(bytes: Uint8Array): Hex {
-  return `0x${Buffer.from(bytes).toString("hex")}`;
+  return `0x${bytes.toHex()}`;
 }
 
 /** Throws `TypeError` for what is no hexadecimal text, or has not so many bytes. */
@@ -17,7 +16,7 @@ export function fromHex(hex: Hex, length?: number): Uint8Array {
     const bytes = length === undefined ? "bytes" : `${length} bytes`;
     throw new TypeError(`${String(hex).slice(0, 80)} is no hexadecimal text of ${bytes}`);
   }
-  return Uint8Array.from(Buffer.from(hex.slice(2), "hex"));
+  return Uint8Array.fromHex(hex.slice(2));
 }
 
 /** 32 bytes, the most significant first, two's complement. */
@@ -25,7 +24,7 @@ export function toWord(value: bigint): Uint8Array {
   const digits = BigInt.asUintN(256, value)
     .toString(16)
     .padStart(2 * WORD_BYTES, "0");
-  return Uint8Array.from(Buffer.from(digits, "hex"));
+  return Uint8Array.fromHex(digits);
 }
 
 export function fromWord(bytes: Uint8Array): bigint {
@@ -33,7 +32,13 @@ export function fromWord(bytes: Uint8Array): bigint {
 }
 
 export function concatenate(parts: readonly Uint8Array[]): Uint8Array {
-  return Uint8Array.from(Buffer.concat(parts));
+  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }
 
 export function utf8(text: string): Uint8Array {

@@ -7,7 +7,14 @@ const REASON_BYTES_MAX = 1_024;
 const WORD_BYTES = 32;
 
 /** Solidity's panic codes that the SDK uses. */
-export const PANIC = { overflow: 0x11n } as const;
+export const PANIC = {
+  overflow: 0x11n,
+  division: 0x12n,
+  enumeration: 0x21n,
+  storedBytes: 0x22n,
+  emptyArray: 0x31n,
+  index: 0x32n,
+} as const;
 
 /** Ends the call and undoes it; the caller sees the data. */
 export class Revert extends Error {
@@ -26,20 +33,57 @@ export function revert(reason: string): never {
   throw new Revert(errorData(reason), reason);
 }
 
-/** Reverts with the reason unless the condition holds. */
-export function require(condition: boolean, reason: string): asserts condition {
-  if (!condition) revert(reason);
+/** Reverts unless the condition holds: with a reason, or with a custom error. */
+export function require(condition: boolean, otherwise: string | Revert): asserts condition {
+  if (condition) return;
+  if (typeof otherwise === "string") revert(otherwise);
+  throw otherwise;
 }
 
 /** Reverts with Solidity's `Panic(uint256)`. */
 export function panic(code: bigint): never {
-  throw new Revert(concatenate([fromHex(PANIC_SELECTOR), toWord(code)]), `panic ${code}`);
+  throw new Revert(panicData(code), `panic ${code}`);
 }
 
-/** The revert data of whatever a call threw. */
-export function revertData(thrown: unknown): Uint8Array {
+/**
+ * The revert data of whatever a call threw. What is not the contract's own revert says where it was thrown, when that lies
+ * below the URL `sources`.
+ */
+export function revertData(thrown: unknown, sources: string): Uint8Array {
   if (thrown instanceof Revert) return thrown.data;
-  return errorData(thrown instanceof Error ? thrown.message : String(thrown));
+  if (!(thrown instanceof Error)) return errorData(textOf(() => String(thrown)));
+  const { message, stack } = thrown;
+  if (thrown instanceof RangeError && message === "Division by zero")
+    return panicData(PANIC.division);
+  const place = placeOf(
+    textOf(() => String(stack)),
+    sources,
+  );
+  return errorData(`${textOf(() => String(message))}${place === undefined ? "" : ` (${place})`}`);
+}
+
+/** `file:line` of the innermost frame in the contract's own files, else in a package's. */
+function placeOf(stack: string, sources: string): string | undefined {
+  const places = stack.split("\n").flatMap((line) => {
+    const at = line.indexOf(sources);
+    const [, place] =
+      at < 0 ? [] : (/^(.+:\d+):\d+\)?$/.exec(line.slice(at + sources.length)) ?? []);
+    return place === undefined ? [] : [place];
+  });
+  return places.find((place) => !place.startsWith("node_modules/")) ?? places[0];
+}
+
+/** A contract may throw what throws when it is read. */
+function textOf(read: () => string): string {
+  try {
+    return read();
+  } catch {
+    return "an exception that is no text";
+  }
+}
+
+function panicData(code: bigint): Uint8Array {
+  return concatenate([fromHex(PANIC_SELECTOR), toWord(code)]);
 }
 
 function errorData(reason: string): Uint8Array {

@@ -29,6 +29,9 @@ export const RUST_FLAGS: readonly string[] = [
   "--remap-path-prefix=$PWD=/contract",
 ];
 
+/** For the contract's own crate, and so after what its profile says. */
+const LINE_FLAGS: readonly string[] = ["-Cdebuginfo=2", "-Cstrip=none"];
+
 /** stylus-sdk brings a hundred crates; on a busy machine they take twenty minutes. */
 const BUILD_TIMEOUT_MS = 3_600_000;
 const OUTPUT_BYTES_MAX = 64 * 1024 * 1024;
@@ -72,11 +75,12 @@ const TARGET_FOLDER = join(tmpdir(), "delchain-contract-rust");
 
 /**
  * Compiles the contract in a folder to a WebAssembly module; the same sources give the same bytes wherever the
- * folder lies. Throws an `Error` with cargo's messages.
+ * folder lies. `keepsLines`: with debug sections, which a deployment leaves out. Throws an `Error` with cargo's messages.
  */
-export async function compileRust(folder: string): Promise<Uint8Array> {
+export async function compileRust(folder: string, keepsLines = false): Promise<Uint8Array> {
   await cargo(folder, ["fetch", "--locked", "--target", TARGET]);
-  const own = ["--", STACK_FLAG, `--remap-path-prefix=${folder}=/contract`];
+  const lines = keepsLines ? LINE_FLAGS : [];
+  const own = ["--", STACK_FLAG, `--remap-path-prefix=${folder}=/contract`, ...lines];
   await cargo(folder, [...CARGO_BUILD, ...own], {
     CARGO_TARGET_DIR: TARGET_FOLDER,
     // What the environment sets would change the bytes.

@@ -1,5 +1,12 @@
-import type { RunningNode } from "@delchain/chain";
-import { type BuildOutput, loadOutput } from "@delchain/toolchain";
+import { DEVNET, type RunningNode } from "@delchain/chain";
+import { constructionCall, explainFailure, getConsole, type PrintedLine } from "@delchain/sdk";
+import {
+  type BuildOutput,
+  compareLibrary,
+  librariesOf,
+  linkOutput,
+  loadOutput,
+} from "@delchain/toolchain";
 import {
   type Abi,
   type Address,
@@ -8,6 +15,7 @@ import {
   createTestClient,
   createWalletClient,
   encodeDeployData,
+  encodeFunctionData,
   getContractError,
   type Hash,
   type Hex,
@@ -22,6 +30,7 @@ import {
   type WalletClient,
 } from "viem";
 import type { HDAccount } from "viem/accounts";
+import { CallProfiler, type ProfiledCall } from "./callProfiler.ts";
 import type {
   AbiOf,
   CallOptions,
@@ -65,6 +74,13 @@ export class TestChain {
   readonly client: Client;
   readonly url: string;
   readonly #parts: ChainParts;
+  readonly #profiler: CallProfiler;
+  /** Contracts by their addresses, in lower case. */
+  readonly #names = new Map<string, string>();
+  /** Where libraries are that contracts link, by name. */
+  readonly #libraries = new Map<string, Address>();
+  /** The number of the last line that contracts have printed. */
+  #printed = 0n;
 
   constructor(parts: ChainParts) {
     const { chain, node } = parts;
@@ -78,7 +94,12 @@ export class TestChain {
       mode: "anvil",
       transport,
       pollingInterval: POLL_MS,
+      // viem remembers a block's number as long as it polls: after a receipt it may be an older one.
+      cacheTime: 0,
     }).extend(publicActions) as Client;
+    this.#profiler = new CallProfiler(parts.root, (method, params) =>
+      this.client.request({ method, params } as never),
+    );
   }
 
   /** A wallet of an account, or of an impersonated address; the first account's unless told. */
@@ -96,45 +117,102 @@ export class TestChain {
     args?: ConstructorArgs<Name>,
     options: CallOptions = {},
   ): Promise<ContractHandle<AbiOf<Name>>> {
-    const { abi, code } = this.#output(name);
+    const { abi, code } = await this.#linked(name);
     const data = deployData(abi, code, args);
     const { from, ...rest } = options;
     const hash = await this.wallet(from)
       .sendTransaction({ data, ...rest } as { data: Hex })
-      .catch((error: BaseError) => {
+      .catch(async (error: BaseError) => {
         // viem decodes the reverts of functions by itself, and those of constructors when asked.
-        throw getContractError(error, { abi, args, functionName: "constructor" });
+        const decoded = getContractError(error, { abi, args, functionName: "constructor" });
+        throw await this.#profiler.traced(decoded, { data, from: this.#addressOf(from), ...rest });
       });
     const receipt = await this.receipt(hash);
+    await this.#profiler.recordTransaction(hash);
     recordGas(name, "constructor", receipt.gasUsed);
+    await this.#showPrinted(["block", "container call"]);
     if (receipt.status !== "success" || !receipt.contractAddress) {
-      throw new Error(`${name} was not deployed: transaction ${receipt.transactionHash} reverted`);
+      throw await this.#failed(`deploying ${name}`, receipt);
     }
+    await this.#construct(name, receipt.contractAddress, { from, args });
     return this.at(name, receipt.contractAddress);
+  }
+
+  /** A contract's output with its libraries, which are deployed when they are not there (again, after a snapshot). */
+  async #linked(name: string): Promise<BuildOutput> {
+    const output = this.#output(name);
+    for (const library of librariesOf(output, (one) => this.#output(one))) {
+      const known = this.#libraries.get(library.name);
+      const there = known && (await this.client.getCode({ address: known }));
+      if (there && compareLibrary(library, there).isSame) continue;
+      const { code } = linkOutput(library, Object.fromEntries(this.#libraries));
+      const { contractAddress } = await this.receipt(
+        await this.wallet().sendTransaction({ data: code } as { data: Hex }),
+      );
+      this.#libraries.set(library.name, contractAddress as Address);
+    }
+    return linkOutput(output, Object.fromEntries(this.#libraries));
+  }
+
+  /** A container's constructor runs in a call of its own. */
+  async #construct(
+    name: string,
+    address: Address,
+    { from, args }: { readonly from: CallOptions["from"]; readonly args: unknown },
+  ): Promise<void> {
+    const { abi, metadata } = this.#output(name);
+    const data = constructionCall({ tier: metadata.tier, abi });
+    if (data === undefined) return;
+    const hash = await this.wallet(from)
+      .sendTransaction({ to: address, data } as { data: Hex })
+      .catch((error: BaseError) => {
+        throw getContractError(error, {
+          abi,
+          args: args as readonly unknown[],
+          functionName: "constructor",
+        });
+      });
+    const receipt = await this.receipt(hash);
+    await this.#showPrinted(["container call"]);
+    if (receipt.status !== "success") throw await this.#failed(`constructing ${name}`, receipt);
   }
 
   /** A contract that is on the chain already. */
   at<Name extends string>(name: Name, address: Address): ContractHandle<AbiOf<Name>> {
     const { abi } = this.#output(name);
+    this.#names.set(address.toLowerCase(), name);
     const handle: ContractHandle = {
       name,
       address,
       abi,
-      read: functionsOf((functionName, args, { from }) =>
-        this.client.readContract({
-          address,
-          abi,
-          functionName,
-          args,
-          account: from ?? this.#first(),
-        }),
-      ),
+      read: functionsOf(async (functionName, args, { from }) => {
+        const account = from ?? this.#first();
+        const request = { address, abi, functionName, args, account };
+        const call = () => callOf(request, this.#addressOf(from), {});
+        try {
+          const result = await this.client.readContract(request).catch(async (error: Error) => {
+            throw await this.#profiler.traced(error, call());
+          });
+          await this.#profiler.recordCall(call);
+          return result;
+        } finally {
+          await this.#showPrinted(["query"]);
+        }
+      }),
       write: functionsOf(async (functionName, args, { from, value, gas }) => {
         const request = { address, abi, functionName, args, value, gas };
-        const receipt = await this.receipt(await this.wallet(from).writeContract(request as never));
+        const hash = await this.wallet(from)
+          .writeContract(request as never)
+          .catch(async (error: Error) => {
+            const call = callOf(request, this.#addressOf(from), { value, gas });
+            throw await this.#profiler.traced(error, call);
+          });
+        const receipt = await this.receipt(hash);
+        await this.#profiler.recordTransaction(hash);
         recordGas(name, functionName, receipt.gasUsed);
+        await this.#showPrinted(["block", "container call"]);
         if (receipt.status === "success") return receipt;
-        throw new Error(`${name}.${functionName} reverted in ${receipt.transactionHash}`);
+        throw await this.#failed(`${name}.${functionName}`, receipt, { abi, functionName });
       }),
       events: ({ logs }) => decodedEvents(abi, address, logs as TransactionReceipt["logs"]),
     };
@@ -177,6 +255,21 @@ export class TestChain {
     return (await this.client.getBlock()).timestamp;
   }
 
+  /** Resolves once no message between contracts waits for a block, and no container call for its result. */
+  async settled(): Promise<void> {
+    const { messagesAddress, queueAddress } = DEVNET;
+    const head = async (address: Address): Promise<bigint> =>
+      BigInt((await this.client.getStorageAt({ address, slot: "0x0" })) ?? 0n);
+    for (;;) {
+      const [messages, calls] = await Promise.all([head(messagesAddress), head(queueAddress)]);
+      // Of MESSAGES the first and the next position, of QUEUE how many there are behind the next index.
+      const isQuiet =
+        BigInt.asUintN(64, messages) === BigInt.asUintN(64, messages >> 64n) && calls >> 64n === 0n;
+      if (isQuiet) return;
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
+  }
+
   mine(blocks = 1): Promise<void> {
     return this.client.mine({ blocks });
   }
@@ -193,11 +286,35 @@ export class TestChain {
   /** Ends the node; what it held is gone. */
   async close(): Promise<void> {
     saveGas();
+    this.#profiler.save();
     await this.#parts.node.close();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  /** A container's reasons are its hosts' to tell; of other tiers viem has told them before it sent. */
+  async #failed(
+    what: string,
+    { transactionHash: hash }: TransactionReceipt,
+    names: { readonly abi?: Abi; readonly functionName?: string } = {},
+  ): Promise<Error> {
+    const why = (await explainFailure(this.client, { hash, ...names })) ?? "it reverted";
+    return new Error(`${what} failed in ${hash}: ${why}`);
+  }
+
+  /**
+   * Shows what contracts have printed since. What a transaction's gas estimate printed before is left out: the
+   * transaction prints it again.
+   */
+  async #showPrinted(during: readonly PrintedLine["during"][]): Promise<void> {
+    const { lines, last } = await getConsole(this.client, { after: this.#printed });
+    this.#printed = last;
+    for (const line of lines.filter((one) => during.includes(one.during))) {
+      const name = this.#names.get(line.contract.toLowerCase()) ?? line.contract;
+      process.stdout.write(`${name}: ${line.text}\n`);
+    }
   }
 
   #output(name: string): BuildOutput {
@@ -207,6 +324,27 @@ export class TestChain {
   #first(): HDAccount {
     return this.accounts[0];
   }
+
+  #addressOf(from: Account | Address | undefined): Address {
+    const account = from ?? this.#first();
+    return typeof account === "string" ? account : account.address;
+  }
+}
+
+type FunctionCall = {
+  readonly address: Address;
+  readonly abi: Abi;
+  readonly functionName: string;
+  readonly args: readonly unknown[];
+};
+
+/** What viem sent, to be run again. Throws viem's error for arguments that do not fit. */
+function callOf(
+  { address, abi, functionName, args }: FunctionCall,
+  from: Address,
+  rest: { readonly value?: bigint | undefined; readonly gas?: bigint | undefined },
+): ProfiledCall {
+  return { from, to: address, data: encodeFunctionData({ abi, functionName, args }), ...rest };
 }
 
 /** Constructor arguments are checked against the ABI before anything is sent. */

@@ -51,6 +51,23 @@ test("what has not changed is not compiled again, and what has is", async () => 
   assert.deepEqual(await built(), { One: "compiled", Two: "compiled" });
 });
 
+test("what manifests of a toolchain ask for by itself decides too: another default is another build", async () => {
+  const { builds, ...project } = loadProject(root);
+  const isReused = async (determinism: "standard" | "strict"): Promise<boolean> => {
+    const manifest = { resources: "small", isolation: "process", determinism } as const;
+    const asking = builds.map(({ toolchain, sources }) => {
+      return { toolchain: { ...toolchain, manifest }, sources };
+    });
+    const { contracts } = await buildProject({ ...project, builds: asking });
+    return contracts.every((contract) => contract.isReused);
+  };
+  const answers = [];
+  for (const asked of ["standard", "standard", "strict"] as const) {
+    answers.push(await isReused(asked));
+  }
+  assert.deepEqual(answers, [false, true, false]);
+});
+
 test("an output that was tampered with is built again", async () => {
   await built();
   const path = join(root, "out/Two.json");
@@ -59,6 +76,9 @@ test("an output that was tampered with is built again", async () => {
   assert.throws(() => loadOutput(root, "Two"), /not what a build wrote/);
   assert.deepEqual((await built()).Two, "compiled");
   assert.equal(readFileSync(path, "utf8"), original);
+  rmSync(join(root, "out/lines/Two.json"));
+  assert.deepEqual((await built()).Two, "compiled");
+  assert.equal(existsSync(join(root, "out/lines/Two.json")), true);
 });
 
 test("an output says what it was made from, and only that", async () => {
@@ -67,6 +87,10 @@ test("an output says what it was made from, and only that", async () => {
   assert.deepEqual(Object.keys(one.metadata.sources), ["contracts/Base.sol", "contracts/One.sol"]);
   assert.deepEqual(Object.keys(loadOutput(root, "Two").metadata.sources), ["contracts/Two.sol"]);
   assert.deepEqual(Object.keys(one.metadata.toolchain), ["solc"]);
+  assert.deepEqual(
+    one.metadata.storageLayout?.storage.map(({ label, slot }) => [label, slot]),
+    [["x", "0"]],
+  );
 });
 
 test("the same sources elsewhere give the same bytes", async () => {
@@ -97,19 +121,63 @@ test("two contracts of one name are refused with both their sources", async () =
   rmSync(join(root, "contracts/Again.sol"));
 });
 
-test("a contract that would have to be linked is refused, with what to do", async () => {
-  const library = "library Lib { function one() public pure returns (uint256) { return 1; } }";
-  const use =
-    "contract Use { function one() external pure returns (uint256) { return Lib.one(); } }";
-  save("Use.sol", `pragma solidity ^0.8.0; ${library} ${use}`);
-  await assert.rejects(built(), /Use calls public functions of a library.*make them internal/);
-  rmSync(join(root, "contracts/Use.sol"));
+test("a function with too many variables says which option compiles it, and an expression too deep to split it", async () => {
+  const eighteen = (write: (at: number) => string): string[] =>
+    Array.from({ length: 18 }, (_, at) => write(at));
+  const many = `function f(${eighteen((at) => `uint256 a${at}`)}) external pure returns (uint256) {
+    ${eighteen((at) => `uint256 b${at} = a${at};`).join("\n")}
+    return ${eighteen((at) => `b${at}`).join(" + ")};
+  }`;
+  save("Many.sol", `pragma solidity ^0.8.0; contract Many { ${many} }`);
+  await assert.rejects(
+    built(),
+    /^CompileFailed: .*contracts\/Many\.sol:\d+:\d+: error: stack too deep: say "solc": \{"viaIR": true\}/s,
+  );
+  const deep = Array(3000).fill("x").join(" ^ ");
+  const get = `function f(uint256 x) external pure returns (uint256) { return ${deep}; }`;
+  save("Many.sol", `pragma solidity ^0.8.0; contract Many { ${get} }`);
+  await assert.rejects(built(), /go too deep for the compiler.*split it/);
+  rmSync(join(root, "contracts/Many.sol"));
 });
 
 test("an import that is nowhere says which package to install", async () => {
   save("Far.sol", 'pragma solidity ^0.8.0; import "@nobody/nothing/Far.sol"; contract Far {}');
   await assert.rejects(built(), /no file @nobody\/nothing\/Far.sol.*npm install @nobody\/nothing/);
   rmSync(join(root, "contracts/Far.sol"));
+});
+
+test("what the project chooses of solc's settings is what it is built with", async () => {
+  save(
+    "Two.sol",
+    TWO.replace(
+      "constructor",
+      "function f() external view returns (bytes32) { return blockhash(1); } constructor",
+    ),
+  );
+  await built();
+  const before = loadOutput(root, "Two");
+  const solc = { optimizer: { enabled: false }, viaIR: true, evmVersion: "london" };
+  writeFileSync(join(root, "delchain.json"), JSON.stringify({ solc }));
+  assert.equal((await built()).Two, "compiled");
+  const { code, metadata } = loadOutput(root, "Two");
+  assert.notEqual(code, before.code);
+  const settings = JSON.parse(metadata.flags[0] ?? "") as Record<string, unknown>;
+  assert.deepEqual(
+    [settings.optimizer, settings.viaIR, settings.evmVersion],
+    [{ enabled: false, runs: 200 }, true, "london"],
+  );
+  for (const [text, message] of [
+    [
+      { evmVersion: "verkle" },
+      /delchain\.json: solc\.evmVersion is "verkle"; expected one of london/,
+    ],
+    [{ optimizer: { runs: -1 } }, /solc\.optimizer\.runs is -1; expected a whole number of 0 to/],
+    [{ runs: 5 }, /solc\.runs is 5; expected no such field: an object with optimizer, viaIR/],
+  ] as const) {
+    writeFileSync(join(root, "delchain.json"), JSON.stringify({ solc: text }));
+    await assert.rejects(built(), message);
+  }
+  rmSync(join(root, "delchain.json"));
 });
 
 test("remappings.txt leads imports elsewhere, and is part of what an output was built from", async () => {

@@ -20,7 +20,10 @@ import {
 } from "./buildOutput.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import { readInput, sha256 } from "./input.ts";
+import { keepImages, sweepOnce } from "./keptImages.ts";
+import { saveLines } from "./lines/sourceLines.ts";
 import type { Project } from "./project.ts";
+import { signersOf } from "./signers.ts";
 import type { Toolchain, Tools } from "./toolchain.ts";
 
 export type BuildOptions = {
@@ -50,6 +53,8 @@ export async function buildProject(
   { progress = () => undefined, isForced = false }: BuildOptions = {},
 ): Promise<BuildResult> {
   const { root, builds } = project;
+  const hasContainers = builds.some(({ toolchain }) => toolchain.tier === "container");
+  if (hasContainers) await sweepOnce();
   const known = isForced ? new Map<string, UnitRecord>() : loadCache(root);
   const records = new Map<string, UnitRecord>();
   const contracts: BuiltContract[] = [];
@@ -75,11 +80,14 @@ export async function buildProject(
     }
   } catch (error) {
     // What did compile need not be compiled again once the rest does.
-    saveCache(root, new Map([...known, ...records]));
+    const all = new Map([...known, ...records]);
+    saveCache(root, all);
+    await keepImages(root, all);
     throw error;
   }
   removeOthers(root, new Set(contracts.map(({ output }) => output.name)));
   saveCache(root, records);
+  await keepImages(root, records);
   contracts.sort(byName);
   saveTypes(
     root,
@@ -100,7 +108,10 @@ async function buildUnit(
   record: UnitRecord | undefined,
   progress: (text: string) => void,
 ): Promise<BuildResult & { readonly record: UnitRecord }> {
-  const told = { tools, flags: toolchain.flags(root) };
+  // What a manifest says is told to no compiler, and changes what is made all the same.
+  const { manifest } = toolchain;
+  const ofManifest = manifest ? [JSON.stringify(manifest), ...signersOf(root)] : [];
+  const told = { tools, flags: [...toolchain.flags(root), ...ofManifest] };
   if (record && (await isCurrent(root, record, told, DEFAULT_STORE))) {
     const contracts = Object.keys(record.outputs).map((name) => ({
       output: loadOutput(root, name),
@@ -110,8 +121,9 @@ async function buildUnit(
   }
   const { contracts, warnings } = await toolchain.compile({ root, sources: unit, progress });
   const outputs = contracts.map((contract) => buildOutputOf(root, contract, toolchain, tools));
+  for (const { name, lines } of contracts) saveLines(root, name, lines);
   return {
-    record: recordOf(told, hashesOf(root, unit), outputs),
+    record: recordOf(told, hashesOf(root, unit), outputs, contracts),
     contracts: outputs.map((output) => ({ output, isReused: false })),
     warnings,
   };
@@ -144,5 +156,9 @@ function checkNames(contracts: readonly BuiltContract[]): void {
 
 /** Nobody deploys by mistake what the sources no longer have. */
 function removeOthers(root: string, names: ReadonlySet<string>): void {
-  for (const name of builtNames(root)) if (!names.has(name)) rmSync(outputPath(root, name));
+  for (const name of builtNames(root)) {
+    if (names.has(name)) continue;
+    rmSync(outputPath(root, name));
+    saveLines(root, name, undefined);
+  }
 }

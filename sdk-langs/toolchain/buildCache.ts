@@ -1,9 +1,11 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { hasImage } from "@delchain/images";
+import type { ImageDigest } from "@delchain/runtime";
 import { type BuildOutput, encodeOutput, OUT, outputPath } from "./buildOutput.ts";
 import { readInput, sha256 } from "./input.ts";
-import type { Toolchain, Tools } from "./toolchain.ts";
+import { encodeLines, linesPath } from "./lines/sourceLines.ts";
+import type { CompiledContract, Toolchain, Tools } from "./toolchain.ts";
 
 /** What a unit was built from and into: as long as all of it is the same, nothing needs to run. */
 export type UnitRecord = {
@@ -13,13 +15,15 @@ export type UnitRecord = {
   readonly inputs: Readonly<Record<string, string>>;
   /** SHA-256 of output files by contract. */
   readonly outputs: Readonly<Record<string, string>>;
+  /** SHA-256 of what is known of their lines, by contract. */
+  readonly lines: Readonly<Record<string, string>>;
   /** Digests of images that the outputs run in. */
-  readonly images: readonly string[];
+  readonly images: readonly ImageDigest[];
 };
 
 const FILE = join(OUT, ".cache.json");
 /** Raised when outputs of the same inputs get another form. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 type CacheFile = { readonly format: number; readonly units: Readonly<Record<string, UnitRecord>> };
 
@@ -51,12 +55,16 @@ export function recordOf(
   told: Pick<UnitRecord, "tools" | "flags">,
   sources: Readonly<Record<string, string>>,
   outputs: readonly BuildOutput[],
+  contracts: readonly CompiledContract[],
 ): UnitRecord {
   return {
     ...told,
     inputs: Object.assign({ ...sources }, ...outputs.map(({ metadata }) => metadata.sources)),
     outputs: Object.fromEntries(
       outputs.map((output) => [output.name, sha256(encodeOutput(output))]),
+    ),
+    lines: Object.fromEntries(
+      contracts.flatMap(({ name, lines }) => (lines ? [[name, sha256(encodeLines(lines))]] : [])),
     ),
     images: outputs.flatMap(({ metadata }) => metadata.image?.digest ?? []),
   };
@@ -75,11 +83,15 @@ export async function isCurrent(
     const bytes = readInput(root, name);
     return bytes !== undefined && sha256(bytes) === hash;
   });
-  const outputs = Object.entries(record.outputs).every(([name, hash]) => {
-    const path = outputPath(root, name);
-    return existsSync(path) && sha256(readFileSync(path)) === hash;
-  });
-  if (!inputs || !outputs) return false;
+  const isThere = (path: string, hash: string): boolean =>
+    existsSync(path) && sha256(readFileSync(path)) === hash;
+  const outputs = Object.entries(record.outputs).every(([name, hash]) =>
+    isThere(outputPath(root, name), hash),
+  );
+  const lines = Object.entries(record.lines).every(([name, hash]) =>
+    isThere(linesPath(root, name), hash),
+  );
+  if (!inputs || !outputs || !lines) return false;
   const images = await Promise.all(record.images.map((digest) => hasImage(imageStore, digest)));
   return images.every(Boolean);
 }

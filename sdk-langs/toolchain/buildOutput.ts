@@ -1,8 +1,17 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fromHex, type Hex, InvalidInput, keccak256, toHex } from "@delchain/runtime";
+import {
+  fromHex,
+  type Hex,
+  type ImageDigest,
+  InvalidInput,
+  keccak256,
+  toHex,
+} from "@delchain/runtime";
+import type { StorageLayout } from "@delchain/solidity";
 import type { Abi } from "viem";
 import { readInput, sha256 } from "./input.ts";
+import type { LibraryPlaces } from "./linkLibraries.ts";
 import type { CompiledContract, Tier, Toolchain, Tools } from "./toolchain.ts";
 
 /** Where a project's outputs lie. */
@@ -11,7 +20,10 @@ export const OUT = "out";
 /** All that deploying, calling and verifying a contract takes; one JSON file a contract, the same bytes everywhere. */
 export type BuildOutput = {
   readonly name: string;
-  /** A creation transaction's data; ABI-encoded constructor arguments are appended to it. */
+  /**
+   * A creation transaction's data; ABI-encoded constructor arguments are appended to it. Zeros where the addresses of
+   * libraries go.
+   */
   readonly code: Hex;
   /** keccak-256 of `code`. */
   readonly codeHash: Hex;
@@ -30,7 +42,11 @@ export type BuildMetadata = {
   /** SHA-256 of every file that went in, by name. */
   readonly sources: Readonly<Record<string, string>>;
   /** Of a container: what runs. */
-  readonly image?: { readonly digest: string; readonly platform: string };
+  readonly image?: { readonly digest: ImageDigest; readonly platform: string };
+  /** Of Solidity: where its variables lie, in solc's form without the numbers of its syntax tree. */
+  readonly storageLayout?: StorageLayout;
+  /** Of Solidity: libraries whose addresses the code lacks (`linkOutput`). */
+  readonly libraries?: LibraryPlaces;
 };
 
 /** Puts together what a compilation made and what made it. */
@@ -42,18 +58,17 @@ export function buildOutputOf(
 ): BuildOutput {
   const { language, tier } = toolchain;
   const flags = toolchain.flags(root);
-  const { name, source, code, abi, inputs, image } = contract;
+  const { name, source, code, abi, inputs, image, storageLayout, libraries } = contract;
   const sources = Object.fromEntries(
     [...inputs].sort().map((input) => [input, sha256(readInput(root, input) ?? "")]),
   );
-  const metadata = { language, tier, source, toolchain: tools, flags, sources };
-  return {
-    name,
-    code: toHex(code),
-    codeHash: keccak256(code),
-    abi,
-    metadata: image === undefined ? metadata : { ...metadata, image },
+  const metadata = {
+    ...{ language, tier, source, toolchain: tools, flags, sources },
+    ...(image === undefined ? {} : { image }),
+    ...(storageLayout === undefined ? {} : { storageLayout }),
+    ...(libraries === undefined ? {} : { libraries }),
   };
+  return { name, code: toHex(code), codeHash: keccak256(code), abi, metadata };
 }
 
 export function encodeOutput(output: BuildOutput): string {

@@ -1,15 +1,18 @@
-import { DEFAULT_STORE, type ImageSource, saveImage, writeImage } from "@delchain/images";
-import { CODE_KINDS, encodeEnvelope, encodeManifest, type Manifest } from "@delchain/runtime";
+import { DEFAULT_STORE, type ImageSource, storeImage } from "@delchain/images";
+import { CODE_KINDS, encodeEnvelope, encodeManifest } from "@delchain/runtime";
 import type { Abi } from "viem";
-import type { CompiledContract } from "./toolchain.ts";
+import { containerOptions } from "./containerOptions.ts";
+import { signersOf } from "./signers.ts";
+import type { CompiledContract, ManifestNeeds } from "./toolchain.ts";
 
 export type ContainerProgram = {
+  /** The project's folder. */
+  readonly root: string;
   /** The contract's name; the manifest's is made of it. */
   readonly name: string;
   readonly abi: Abi;
   readonly image: ImageSource;
-  readonly resources: Manifest["resources"];
-  readonly isolation: Manifest["isolation"];
+  readonly manifest: ManifestNeeds;
 };
 
 /**
@@ -17,26 +20,29 @@ export type ContainerProgram = {
  * what a creation transaction carries.
  */
 export async function containerContract({
+  root,
   name,
   abi,
   image: source,
-  resources,
-  isolation,
+  manifest: needs,
 }: ContainerProgram): Promise<Required<Pick<CompiledContract, "code" | "image">>> {
-  const image = await writeImage(source);
-  await saveImage(DEFAULT_STORE, image);
+  const image = await storeImage(DEFAULT_STORE, source);
   const { platform, config } = source;
+  const { upgrade, hosting, outputs } = containerOptions(root);
+  const signers = signersOf(root);
   const manifest = encodeManifest({
     name: manifestName(name),
     image: image.digest,
     platform,
     entrypoint: config.entrypoint,
     abi,
-    resources,
     payable: abi.some(({ type }) => type === "receive"),
-    isolation,
-    determinism: "standard",
+    ...needs,
     attestation: "identical",
+    ...(upgrade && { upgrade }),
+    ...(hosting && { hosting }),
+    ...(outputs?.[name] && { outputs: outputs[name] }),
+    ...(signers.length > 0 ? { signers } : {}),
   });
   return {
     code: encodeEnvelope(CODE_KINDS.container, manifest),

@@ -1,3 +1,5 @@
+import { join } from "node:path/posix";
+
 /** One thing that a compiler said. Lines and columns count from 1. */
 export type Diagnostic = {
   readonly severity: "error" | "warning";
@@ -39,8 +41,19 @@ export function renderDiagnostic({ severity, message, place }: Diagnostic): stri
 /** Text of a file by the name that a compiler knows it by; `undefined` when it cannot be read. */
 export type ReadSource = (file: string) => string | undefined;
 
-function placed(read: ReadSource, file: string, line: number, column: number) {
+/** A place with the line itself. */
+export function placed(
+  read: ReadSource,
+  file: string,
+  line: number,
+  column: number,
+): NonNullable<Diagnostic["place"]> {
   return { file, line, column, text: read(file)?.split("\n")[line - 1] };
+}
+
+/** What an include with `..` in it leads to. */
+function fromProject(file: string): string {
+  return file.startsWith("/") ? file : join("/", file).slice(1);
 }
 
 /** `file:line:column: error: message`, as clang and gcc write. */
@@ -50,7 +63,7 @@ export function parseClang(output: string, read: ReadSource): readonly Diagnosti
     ([, file = "", line, column, severity, message = ""]): Diagnostic => ({
       severity: severity as Diagnostic["severity"],
       message,
-      place: placed(read, file, Number(line), Number(column)),
+      place: placed(read, fromProject(file), Number(line), Number(column)),
     }),
   );
   return orWhole(errorsOf(found), output);
@@ -83,6 +96,31 @@ export function parseRustc(output: string, read: ReadSource): readonly Diagnosti
     }),
   );
   return orWhole(errorsOf(found), output);
+}
+
+/**
+ * `Token.java:31: error: message`, with the line and a mark below it when the column is known, as javac writes. `name`
+ * finds the path of a file in the project.
+ */
+export function parseJavac(
+  output: string,
+  name: (file: string) => string,
+  read: ReadSource,
+): readonly Diagnostic[] {
+  const messages = /^(.+\.java)(?::(\d+))?: error: (.+)(?:\n.*\n( *)\^)?$/gm;
+  const found = [...output.matchAll(messages)].map(
+    ([, at = "", line = "1", message = "", before]): Diagnostic => {
+      const file = name(at);
+      const text = read(file)?.split("\n")[Number(line) - 1] ?? "";
+      const column = before?.length ?? Math.max(0, text.search(/\S/));
+      return {
+        severity: "error",
+        message,
+        place: placed(read, file, Number(line), column + 1),
+      };
+    },
+  );
+  return orWhole(found, output);
 }
 
 /** A place given as an offset in the file's UTF-8 bytes, as solc counts. */

@@ -6,6 +6,11 @@ import { fileURLToPath } from "node:url";
 /** Inputs of an SDK are named by its package, `@delchain/c/delchain.h`, wherever it is installed. */
 const SDK_NAME = /^(@delchain\/[a-z]+)\/(.+)$/;
 
+/** Whether an input comes with the toolchain itself. */
+export function isOfSdk(name: string): boolean {
+  return SDK_NAME.test(name);
+}
+
 /** The folder of an SDK's package. */
 export function sdkFolder(name: string): string {
   return dirname(fileURLToPath(import.meta.resolve(name)));
@@ -34,8 +39,11 @@ function inputPath(root: string, name: string): string | undefined {
   const own = join(root, name);
   if (existsSync(own)) return own;
   for (let folder = root; ; folder = dirname(folder)) {
-    const installed = join(folder, "node_modules", name);
-    if (existsSync(installed)) return installed;
+    // What only packages import pnpm links in its store.
+    for (const packages of ["node_modules", "node_modules/.pnpm/node_modules"]) {
+      const installed = join(folder, packages, name);
+      if (existsSync(installed)) return installed;
+    }
     if (folder === dirname(folder)) return undefined;
   }
 }

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, test } from "node:test";
 import { InvalidInput } from "@delchain/runtime";
+import { containerFlags, containerOptions } from "./containerOptions.ts";
 import { loadProject } from "./project.ts";
 import { FILES_MAX } from "./projectFiles.ts";
 
@@ -43,6 +44,8 @@ function refusal(files: Readonly<Record<string, string>>): string {
 const SOLIDITY = "contract A {}";
 const C = '#include "delchain.h"\nDC_CONTRACT()';
 
+const NODE = 'import { type Contract, contract, rawContract } from "@delchain/node";\n';
+
 test("without a project file every contract is of the language that its source shows", () => {
   const root = projectWith({
     "contracts/A.sol": SOLIDITY,
@@ -51,6 +54,9 @@ test("without a project file every contract is of the language that its source s
     "contracts/helper.c": "int one(void) { return 1; }",
     "contracts/D.ts": "@contract\nexport class D {}",
     "contracts/util.ts": "export const one = 1;",
+    "contracts/E.ts": `${NODE}export const e: Contract = contract({});`,
+    "contracts/F.ts": `${NODE}export default rawContract((input) => input);`,
+    "contracts/types.ts": `${NODE}export const made = [contract];`,
     "contracts/node_modules/x/E.sol": SOLIDITY,
     "test/A.test.ts": "@contract\n",
   });
@@ -59,6 +65,7 @@ test("without a project file every contract is of the language that its source s
     ["c", "wasm", ["contracts/deep/B.c"]],
     ["c", "container", ["contracts/C.c"]],
     ["assemblyscript", "wasm", ["contracts/D.ts"]],
+    ["typescript", "container", ["contracts/E.ts", "contracts/F.ts"]],
   ]);
 });
 
@@ -80,6 +87,7 @@ test("a project file that makes no sense is refused by field, value and rule", (
     ['{"language": "cobol"}', /language is "cobol"; expected one of solidity, c, assemblyscript/],
     ['{"tier": "moon"}', /tier is "moon"; expected evm, wasm or container/],
     ['{"contracts": "src"}', /contracts is "src"; expected a list of 1 to 64 files/],
+    ['{"signers": "key"}', /signers is "key"; expected a list of public keys in PEM/],
     ['{"name": "a b"}', /name is "a b"; expected 1 to 64 letters/],
   ];
   for (const [text, pattern] of cases) assert.match(refusal({ "delchain.json": text }), pattern);
@@ -98,4 +106,42 @@ test("a folder with more files than any project has is not read through", () => 
   );
   const root = projectWith(files);
   assert.throws(() => loadProject(root), /more than 2000 files; name the contracts/);
+});
+
+const UPGRADE = {
+  admin: `0x${"aa".repeat(20)}`,
+  approvers: [],
+  timelock: 10,
+  keep: 1,
+  migrateBack: false,
+};
+
+test("a project says what its containers' manifests ask for, and another wish is another build", () => {
+  const container = { upgrade: UPGRADE, hosting: { replicas: 3 } };
+  const root = projectWith({
+    "delchain.json": JSON.stringify({ container }),
+    "contracts/A.sol": SOLIDITY,
+  });
+  loadProject(root);
+  assert.deepEqual(containerOptions(root), container);
+  assert.deepEqual(containerFlags(root), [JSON.stringify(container)]);
+  const bare = projectWith({ "contracts/A.sol": SOLIDITY });
+  assert.deepEqual([containerOptions(bare), containerFlags(bare)], [{}, []]);
+});
+
+test("a wish that no manifest takes is refused by field, value and rule", () => {
+  const said = (container: unknown) =>
+    refusal({ "delchain.json": JSON.stringify({ container }), "contracts/A.sol": SOLIDITY });
+  assert.match(
+    said({ upgrade: { ...UPGRADE, admin: "me" } }),
+    /delchain.json: container.upgrade.admin is "me"; expected 0x and 40 lower-case hex digits/,
+  );
+  assert.match(
+    said({ hosting: { replicas: 99 } }),
+    /container.hosting.replicas is 99; expected a whole/,
+  );
+  assert.match(
+    said({ rent: 1 }),
+    /container.rent is 1; expected no such field: an object with upgrade/,
+  );
 });

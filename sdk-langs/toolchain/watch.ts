@@ -2,7 +2,7 @@ import { type FSWatcher, watch } from "node:fs";
 import { sep } from "node:path";
 import { OUT } from "./buildOutput.ts";
 import { TOOLCHAINS } from "./languages.ts";
-import { PROJECT_FILES } from "./project.ts";
+import { PROJECT_FILES } from "./projectFile.ts";
 
 /** An editor that saves writes several times; what comes within this is one change. */
 const SETTLE_MS = 100;
@@ -13,11 +13,15 @@ const LEFT_OUT = new Set([OUT, "deployments", "node_modules", "target", "test"])
 /** Files that decide what is built: a log or a note beside them is no reason to build. */
 const ENDINGS = [...PROJECT_FILES, ...TOOLCHAINS.flatMap(({ endings }) => endings)];
 
-export type Watcher = { close(): void };
+export type Watcher = {
+  /** The call that comes before any change. */
+  readonly first: Promise<void>;
+  close(): void;
+};
 
 /**
- * Calls `onChange` after files of the project have changed, never twice at a time; changes that come meanwhile make
- * one more call. `onChange` must not reject.
+ * Calls `onChange` at once and after files of the project have changed, never twice at a time; changes that come
+ * meanwhile make one more call, those during the first one too. `onChange` must not reject.
  */
 export function watchProject(root: string, onChange: () => Promise<void>): Watcher {
   let timer: NodeJS.Timeout | undefined;
@@ -39,6 +43,7 @@ export function watchProject(root: string, onChange: () => Promise<void>): Watch
     timer = setTimeout(() => void run(), SETTLE_MS);
   });
   return {
+    first: run(),
     close: () => {
       clearTimeout(timer);
       watcher.close();

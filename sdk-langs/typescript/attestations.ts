@@ -10,6 +10,8 @@ export type Attestation = {
   readonly diffHash: Hash;
   readonly resultsHash: Hash;
   readonly gasUsed: bigint;
+  /** What it found itself, of a call whose answers are aggregated. */
+  readonly number: Hash | undefined;
   /** BLS signature, 96 bytes; the aggregate of all when they agreed. */
   readonly signature: Hex;
 };
@@ -22,11 +24,15 @@ export type Attestations = {
   /** The first and the last call of the batch, by queue index. */
   readonly firstIndex: bigint;
   readonly lastIndex: bigint;
+  /** By eleven hosts, by 61, or by the whole class; `weak` where the class has fewer than eleven. */
+  readonly attested: "fast" | "strong" | "all" | "weak";
   readonly committee: readonly { readonly member: number; readonly publicKey: Hex }[];
   /** Empty until the batch is certified, and for a call that nobody certified by its deadline. */
   readonly attestations: readonly Attestation[];
   /** The block that holds the certificate. */
   readonly certifiedIn: bigint | undefined;
+  /** Of calls that halted, why: by queue index. */
+  readonly haltCodes: ReadonlyMap<bigint, string>;
   /** Where members first differed, with both values, when they did not agree. */
   readonly difference:
     | {
@@ -53,13 +59,20 @@ export async function getAttestations(
     orderingHash: found.orderingHash,
     firstIndex: BigInt(found.firstIndex),
     lastIndex: BigInt(found.lastIndex),
+    attested: found.attested,
     committee,
     attestations: found.attestations.map((attestation) => ({
       ...attestation,
       publicKey: committee[attestation.member]?.publicKey ?? "0x",
       gasUsed: BigInt(attestation.gasUsed),
+      number: attestation.number ?? undefined,
     })),
     certifiedIn: quantity(found.certifiedIn),
+    haltCodes: new Map(
+      (certificate?.kind === "agreed" ? certificate.calls : [])
+        .filter(({ haltCode }) => haltCode !== "")
+        .map(({ queueIndex, haltCode }) => [BigInt(queueIndex), haltCode]),
+    ),
     difference: difference && { ...difference, queueIndex: BigInt(difference.queueIndex) },
   };
 }

@@ -36,6 +36,8 @@ export type Call = {
   readonly gasUsed: bigint | undefined;
   /** In wei per gas. */
   readonly effectiveGasPrice: bigint | undefined;
+  /** The result of a call whose hosts' numbers were aggregated, as the ABI encodes the integer. */
+  readonly median: Hash | undefined;
 };
 
 const PHASES: ReadonlySet<string> = new Set<CallPhase>([
@@ -157,5 +159,6 @@ function readCall(call: RpcCall): Call {
     resultHash: call.resultHash ?? undefined,
     gasUsed: quantity(call.gasUsed),
     effectiveGasPrice: quantity(call.effectiveGasPrice),
+    median: call.median ?? undefined,
   };
 }

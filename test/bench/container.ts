@@ -8,6 +8,7 @@ import {
   buildImages,
   DEFAULT_STORE,
   type Image,
+  memoryImages,
   openImageStore,
   writeImage,
 } from "@delchain/images";
@@ -19,7 +20,6 @@ import {
   DockerDriver,
   encodeFrame,
   executeBatch,
-  type ImageArchives,
   type ImageDigest,
   MemoryView,
   RESOURCE_CLASSES,
@@ -48,6 +48,7 @@ const UNKNOWN_CALL: BatchCall = {
   input: new Uint8Array(4).fill(0xff),
   gasLimit: 1_000_000n,
   seed: WORD,
+  sending: { callId: WORD, hops: 0, prices: { execute: 1n, order: 1n } },
 };
 const BLOCK = {
   chainId: 31_337n,
@@ -71,15 +72,12 @@ await main();
 async function main(): Promise<void> {
   const runDirectory = mkdtempSync(join(tmpdir(), "dc-"));
   const echo = await echoImage();
-  const store = openImageStore(DEFAULT_STORE);
-  const images: ImageArchives = {
-    has: async (digest) => digest === echo.digest || store.has(digest),
-    archive: async (digest) => (digest === echo.digest ? echo.archive : store.archive(digest)),
-  };
+  const images = openImageStore(DEFAULT_STORE);
+  const loop = await DockerDriver.open({ runDirectory, images: memoryImages(echo) });
   const docker = await DockerDriver.open({ runDirectory, images });
   const wasmer = WasmerDriver.open(images);
   try {
-    const echoUs = await measureEcho(docker, echo.digest);
+    const echoUs = await measureEcho(loop, echo.digest);
     report("the frame echoed by a C loop over the socket", echoUs, "us");
     for (const image of await buildImages({ names: Object.keys(WARM_IMAGES) })) {
       const { fresh, goal } = WARM_IMAGES[image.name] ?? { fresh: "process" };
@@ -92,7 +90,7 @@ async function main(): Promise<void> {
       report("wasi/wasm container, fresh process for each call", callUs / 1_000, "ms, goal 20");
     }
   } finally {
-    await Promise.all([docker.close(), wasmer.close()]);
+    await Promise.all([loop.close(), docker.close(), wasmer.close()]);
     rmSync(runDirectory, { recursive: true });
   }
 }
@@ -163,7 +161,7 @@ async function echoImage(): Promise<Image> {
   rmSync(folder, { recursive: true });
   return writeImage({
     platform: "linux/amd64",
-    entries: [{ kind: "file", path: "echo", mode: 0o755, data }],
+    layers: [[{ kind: "file", path: "echo", mode: 0o755, data }]],
     config: { entrypoint: ["/echo"] },
   });
 }

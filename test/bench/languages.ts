@@ -1,19 +1,21 @@
 // What a language costs: the size of the same token in each, and the gas of one transfer on a devnet, beside Solidity's.
 //   node test/bench/languages.ts [--json]
 // Gas is the same on every machine. Containers want a Docker engine; images are built when they are not there.
-import { statSync } from "node:fs";
-import { buildImages, DEFAULT_STORE } from "@delchain/images";
+
+import { buildImages, DEFAULT_STORE, imageBytes } from "@delchain/images";
 import { mnemonicToAccount } from "viem/accounts";
 import { loadArtefacts } from "../../apps/tour/artefacts.ts";
 import { phpTokenCode } from "../../apps/tour/phpToken.ts";
 import type { Row } from "../../apps/tour/row.ts";
 import { tour } from "../../apps/tour/tour.ts";
-import { DEVNET, DEVNET_MNEMONIC, startNode } from "../../chain/index.ts";
+import { DEVNET_MNEMONIC } from "../../chain/index.ts";
+import { startBenchNode } from "./benchNode.ts";
+import { readOptions } from "./options.ts";
 
 type Line = {
   readonly language: string;
   readonly tier: string;
-  /** What is deployed, or the archive of the image that runs. */
+  /** What is deployed, or the layers of the image that runs. */
   readonly bytes: number;
   readonly gas: number;
   readonly overSolidity: number;
@@ -29,15 +31,7 @@ const IMAGES: Readonly<Record<string, string>> = {
 };
 
 async function transfers(): Promise<readonly Row[]> {
-  const node = await startNode({
-    spec: DEVNET,
-    host: "127.0.0.1",
-    port: 0,
-    dataFolder: undefined,
-    imageFolder: DEFAULT_STORE,
-    intervalMs: undefined,
-    logLevel: "warn",
-  });
+  const node = await startBenchNode();
   try {
     return await tour({
       url: node.url,
@@ -59,19 +53,23 @@ async function measure(): Promise<readonly Line[]> {
   const missing = rows.find(({ status }) => status !== "ok");
   if (missing !== undefined) throw new Error(`${missing.language}: ${missing.result}`);
   const base = rows.find(({ tier }) => tier === "evm")?.gas ?? Number.NaN;
-  return rows.map(({ language, tier, gas }) => {
-    const image = images.find(({ name }) => tier === "container" && name === IMAGES[language]);
-    const artefact = artefacts.find((one) => one.contract === "token" && one.language === language);
-    const deployed = artefact?.bytes ?? (phpTokenCode().length - 2) / 2;
-    const bytes = image === undefined ? deployed : statSync(image.path).size;
-    return {
-      language,
-      tier,
-      bytes,
-      gas: gas ?? Number.NaN,
-      overSolidity: (gas ?? Number.NaN) / base,
-    };
-  });
+  return Promise.all(
+    rows.map(async ({ language, tier, gas }) => {
+      const image = images.find(({ name }) => tier === "container" && name === IMAGES[language]);
+      const artefact = artefacts.find(
+        (one) => one.contract === "token" && one.language === language,
+      );
+      const deployed = artefact?.bytes ?? (phpTokenCode().length - 2) / 2;
+      const bytes = image === undefined ? deployed : await imageBytes(DEFAULT_STORE, image.digest);
+      return {
+        language,
+        tier,
+        bytes,
+        gas: gas ?? Number.NaN,
+        overSolidity: (gas ?? Number.NaN) / base,
+      };
+    }),
+  );
 }
 
 /** 52,428,800 as `52,428,800`, whatever the machine's language. */
@@ -80,7 +78,7 @@ function grouped(value: number): string {
 }
 
 const lines = await measure();
-if (process.argv.includes("--json")) process.stdout.write(`${JSON.stringify(lines)}\n`);
+if (readOptions().json) process.stdout.write(`${JSON.stringify(lines)}\n`);
 else {
   process.stdout.write(
     "| language | tier | bytes | gas of a transfer | of Solidity's |\n|---|---|--:|--:|--:|\n",

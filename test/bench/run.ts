@@ -11,12 +11,20 @@ const BENCHES: readonly { readonly name: string; readonly what: string }[] = [
     what: "transfers over RPC until every receipt is there, beside hardhat and anvil",
   },
   { name: "container", what: "warm container calls beside an echo over the same socket" },
+  { name: "certificates", what: "certificates verified, beside bare BLS signatures" },
+  { name: "agreement", what: "simulated agreements, and that nothing wrong comes of them" },
   { name: "wasm", what: "instrumented WebAssembly beside raw V8 and cc -O2" },
   { name: "wasmWeights", what: "the price of WebAssembly instructions against this machine" },
   { name: "php", what: "a PHP token beside one in C, and what a gas of PHP takes" },
   { name: "evm", what: "the EVM tier beside @ethereumjs/vm" },
   { name: "state", what: "hashing and writing blocks beside @ethereumjs/mpt" },
   { name: "rpc", what: "JSON-RPC beside a bare fastify" },
+  { name: "callRates", what: "transfers a second of one token in every language" },
+  { name: "certified", what: "container calls to their certified receipts, and queries" },
+  {
+    name: "newProject",
+    what: "seconds from `new` to a passing test, and of builds, in every language",
+  },
   { name: "languages", what: "size and gas of one token in every language beside Solidity's" },
 ];
 

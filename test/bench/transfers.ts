@@ -3,6 +3,7 @@ import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { startProcess } from "../isolated/ownNode.ts";
 import { median } from "./cpuTime.ts";
+import { readOptions } from "./options.ts";
 import { fund, KINDS, type Kind, type Round, runRound, signRounds } from "./transferLoad.ts";
 import { type Peer, startAnvil, startHardhat } from "./transferPeers.ts";
 
@@ -20,9 +21,10 @@ type Row = {
   readonly rates: readonly number[];
 };
 
-const count = Number(option("count") ?? 2_000);
-const rounds = Number(option("rounds") ?? 3);
-const only = option("only");
+const { json, ...given } = readOptions("count", "rounds", "only");
+const count = Number(given.count ?? 2_000);
+const rounds = Number(given.rounds ?? 3);
+const { only } = given;
 
 await main();
 
@@ -40,7 +42,7 @@ async function main(): Promise<void> {
     const work = signRounds(count, rounds + 1);
     const rows = await measure(peers, work);
     const load = [loadBefore, loadavg()[0] ?? 0] as const;
-    if (process.argv.includes("--json")) {
+    if (json) {
       process.stdout.write(`${JSON.stringify({ count, rounds, load, rows })}\n`);
     } else report(rows, load);
   } finally {
@@ -100,11 +102,6 @@ async function startDelChain(): Promise<Peer> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-function option(name: string): string | undefined {
-  const at = process.argv.indexOf(`--${name}`);
-  return at < 0 ? undefined : process.argv[at + 1];
 }
 
 function print(line: string): void {

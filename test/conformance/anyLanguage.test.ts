@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { writeImage } from "@delchain/images";
+import { memoryImages, writeImage } from "@delchain/images";
 import {
   executeBatch,
   type ImageDigest,
@@ -13,11 +13,11 @@ import {
   RESOURCE_CLASSES,
   Session,
   toHash,
-  Unavailable,
   ZERO_ADDRESS,
 } from "@delchain/runtime";
 import { encodeFunctionData, type Hex } from "viem";
 import { tokenAbi } from "../../apps/tour/tokenAbi.ts";
+import { MemoryHost } from "../../images/probe/memoryHost.ts";
 import { ProgramUnderTest } from "../../images/probe/program.ts";
 import { describeToken } from "../../images/probe/token.ts";
 import { CALLER, CONTRACT } from "./driverBench.ts";
@@ -26,9 +26,38 @@ import { BOB } from "./tokenScenario.ts";
 // sdk-langs/any: a language without an SDK, by the protocol's page alone. Wants the Python 3 of the machine.
 
 const TOKEN = fileURLToPath(new URL("../../sdk-langs/any/token.py", import.meta.url));
+const COUNTER = fileURLToPath(new URL("../../sdk-langs/any/counter.sh", import.meta.url));
 const LINES_MAX = 200;
 
 describeToken("Python", () => ProgramUnderTest.start([TOKEN], "unix"));
+
+test("a counter in POSIX shell counts, refuses value and unknown functions, and each call begins anew", async () => {
+  const program = await ProgramUnderTest.start(["/bin/sh", COUNTER], "stdio");
+  const host = new MemoryHost();
+  const outcomes: string[] = [];
+  try {
+    await program.next();
+    const [increment, count] = ["d09de08a", "06661abd"] as const;
+    for (const call of [
+      { input: increment },
+      { input: increment },
+      { input: count },
+      { input: increment, value: 1n },
+      { input: "12345678" },
+      { input: "" },
+      { input: count },
+    ]) {
+      const { status, output } = await host.call(program, call);
+      outcomes.push(status === "success" && output !== "" ? String(BigInt(`0x${output}`)) : status);
+      assert.match(await program.next(), /^0x0000000b01/, "HELLO follows");
+    }
+  } finally {
+    await program.stop();
+  }
+  assert.deepEqual(outcomes, ["success", "success", "2", "revert", "revert", "revert", "2"]);
+  const lines = (await readFile(COUNTER, "utf8")).trimEnd().split("\n").length;
+  assert.ok(lines < LINES_MAX, `${lines} lines`);
+});
 
 test("the token in Python is short enough to be read at once", async () => {
   const lines = (await readFile(TOKEN, "utf8")).trimEnd().split("\n").length;
@@ -38,7 +67,7 @@ test("the token in Python is short enough to be read at once", async () => {
 test("the token in Python runs a batch of calls in the process driver, each on what the last one left", async () => {
   const image = await writeImage({
     platform: "linux/amd64",
-    entries: [{ kind: "file", path: "token", mode: 0o755, data: await readFile(TOKEN) }],
+    layers: [[{ kind: "file", path: "token", mode: 0o755, data: await readFile(TOKEN) }]],
     config: { entrypoint: ["/token"] },
   });
   const digest = image.digest as ImageDigest;
@@ -46,13 +75,7 @@ test("the token in Python runs a batch of calls in the process driver, each on w
   const driver = ProcessDriver.open({
     development: true,
     runDirectory,
-    images: {
-      has: async (asked) => asked === digest,
-      archive: async (asked) => {
-        if (asked === digest) return image.archive;
-        throw new Unavailable("images", `there is no image ${asked}`);
-      },
-    },
+    images: memoryImages(image),
   });
   try {
     const resources = RESOURCE_CLASSES.small;
@@ -111,6 +134,7 @@ function batchOf(inputs: readonly Hex[]): Parameters<typeof executeBatch>[0] {
       input: Buffer.from(input.slice(2), "hex"),
       gasLimit: 10_000_000n,
       seed,
+      sending: { callId: seed, hops: 0, prices: { execute: 1n, order: 1n } },
     })),
   };
 }

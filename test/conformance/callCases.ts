@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { keccak256Bytes, MemoryView, toHex } from "@delchain/runtime";
+import { EMPTY_BYTES, keccak256Bytes, MemoryView, toHex } from "@delchain/runtime";
 import { CONTRACT, type DriverCase } from "./driverBench.ts";
 
 const hex = (byte: number, times: number): string =>
@@ -72,8 +72,13 @@ export const CALL_CASES: readonly DriverCase[] = [
       assert.equal(output.slice(0, answers.length), answers);
       assert.match(
         output.slice(answers.length),
-        new RegExp(`^00[0-9a-f]{16}0002${text("send is not available")}`),
+        // Gas left, nothing for the debug text, and the id of the message that it sent.
+        /^00[0-9a-f]{16}0000[0-9a-f]{64}$/,
       );
+      const nobody = `0x${hex(0, 20)}`;
+      assert.deepEqual(batch.results[0]?.messages, [
+        { to: nobody, value: 0n, gas: 0n, callbackGas: 0n, data: EMPTY_BYTES },
+      ]);
       assert.deepEqual(bench.debug, ["hello"]);
       assert.deepEqual(batch.slots, [{ slot: `0x${hex(0x11, 32)}`, value: `0x${hex(0x22, 32)}` }]);
       const [log] = batch.results[0]?.logs ?? [];
@@ -89,7 +94,7 @@ export const CALL_CASES: readonly DriverCase[] = [
     async prove(bench) {
       const { batch } = await bench.call(await bench.open(), "write and revert");
       const { results, ...rest } = batch;
-      assert.deepEqual(rest, { slots: [], balanceDelta: 0n, outgoing: [] });
+      assert.deepEqual(rest, { slots: [], balanceDelta: 0n });
       const [result] = results;
       assert.equal(result?.status, "revert");
       assert.equal(Buffer.from(result?.output ?? []).toString(), "no");

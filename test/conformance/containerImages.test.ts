@@ -66,6 +66,11 @@ function batch(): Parameters<typeof executeBatch>[0] {
       input: inputOf(step),
       gasLimit: 2n ** 24n,
       seed: toHash(`0x${"05".repeat(32)}`),
+      sending: {
+        callId: toHash(`0x${"06".repeat(32)}`),
+        hops: 0,
+        prices: { execute: 1n, order: 1n },
+      },
     })),
   };
 }

@@ -5,13 +5,10 @@ import { join } from "node:path";
 import { test } from "node:test";
 import {
   type Address,
-  type BatchCall,
-  type BlockContext,
   type ContainerDriver,
   ContainerManager,
   DockerDriver,
   type DriverOffer,
-  encodeManifest,
   type HostedRequest,
   hostDrivers,
   type ListedContainer,
@@ -21,28 +18,13 @@ import {
   ProcessDriver,
   RESOURCE_CLASSES,
   toAddress,
-  toHash,
   Unavailable,
 } from "@delchain/runtime";
-import { CALLER, CONTRACT } from "./driverBench.ts";
+import { CONTRACT } from "./driverBench.ts";
+import { hostedRequest, hostileCall, type RequestChanges } from "./hostedRequest.ts";
 import { type HostileImage, linuxImage } from "./hostileImage.ts";
 
-const SEED = toHash(`0x${"5e".repeat(32)}`);
-const BLOCK: BlockContext = {
-  chainId: 31_337n,
-  number: 1n,
-  timestamp: 1_700_000_000n,
-  gasLimit: 1n << 27n,
-  baseFee: 7n,
-  producer: CALLER,
-  randomness: SEED,
-};
 const VIEW = new MemoryView();
-
-function call(mode: string): BatchCall {
-  const input = new TextEncoder().encode(mode);
-  return { caller: CALLER, origin: CALLER, value: 0n, input, gasLimit: 1_000_000n, seed: SEED };
-}
 
 const SHORT = { ...RESOURCE_CLASSES.small, wallMs: 500 };
 
@@ -52,10 +34,9 @@ type World = {
   readonly driver: ContainerDriver;
   readonly image: HostileImage;
   readonly runDirectory: string;
-  readonly request: (changes?: Changes) => HostedRequest;
+  readonly request: (changes?: RequestChanges) => HostedRequest;
   readonly started: () => Promise<readonly ListedContainer[]>;
 };
-type Changes = Partial<HostedRequest & Pick<Manifest, "image" | "platform" | "isolation">>;
 
 async function managed(
   options: Partial<ManagerOptions>,
@@ -66,7 +47,7 @@ async function managed(
   const images = image.archives;
   const driver = ProcessDriver.open({ development: true, runDirectory, images });
   const started = (): Promise<readonly ListedContainer[]> => driver.list({ chain: "managed" });
-  const request = (changes: Changes = {}): HostedRequest => requestOf(image, changes);
+  const request = (changes?: RequestChanges): HostedRequest => hostedRequest(image, SHORT, changes);
   const offer = { name: "process", platform: "linux/amd64", open: async () => driver } as const;
   const drivers = [offer, ...(options.drivers ?? [])];
   const manager = new ContainerManager({ chain: "managed", cpus: 2, ...options, drivers });
@@ -80,34 +61,18 @@ async function managed(
   }
 }
 
-function requestOf(image: HostileImage, changes: Changes): HostedRequest {
-  const manifest: Manifest = {
-    name: "hostile",
-    image: changes.image ?? image.digest,
-    platform: changes.platform ?? "linux/amd64",
-    entrypoint: ["/hostile"],
-    resources: SHORT,
-    payable: false,
-    isolation: changes.isolation ?? "fork",
-    determinism: "standard",
-    attestation: "identical",
-  };
-  return {
-    contract: changes.contract ?? CONTRACT,
-    manifest: encodeManifest(manifest),
-    replica: changes.replica ?? 0,
-    block: BLOCK,
-    calls: changes.calls ?? [call("count")],
-  };
-}
-
 function contract(byte: number): Address {
   return toAddress(`0x${byte.toString(16).padStart(2, "0").repeat(20)}`);
 }
 
 test("a batch runs in one warm container for each replica, and they agree", async () => {
   await managed({}, async ({ manager, request, started }) => {
-    const calls = [call("count"), call("host calls"), call("revert"), call("count")];
+    const calls = [
+      hostileCall("count"),
+      hostileCall("host calls"),
+      hostileCall("revert"),
+      hostileCall("count"),
+    ];
     const results = await Promise.all(
       [0, 1].map((replica) => manager.execute(request({ replica, calls }), VIEW)),
     );
@@ -133,7 +98,12 @@ test("calls that come at once to one container run one after another", async () 
 
 test("a batch goes on in a new container after one that was killed", async () => {
   await managed({}, async ({ manager, request }) => {
-    const calls = [call("twice"), call("count"), call("silent"), call("count")];
+    const calls = [
+      hostileCall("twice"),
+      hostileCall("count"),
+      hostileCall("silent"),
+      hostileCall("count"),
+    ];
     const { results } = await manager.execute(request({ calls }), VIEW);
     assert.deepEqual(
       results.map(({ status, haltCode }) => haltCode ?? status),
@@ -149,7 +119,7 @@ test("the container unused longest makes room for another, and one in use does n
     const left = (await driver.list({ chain: "managed" })).map(({ labels }) => labels.contract);
     assert.deepEqual(left.sort(), [contract(2), contract(3)]);
     const busy = [4, 5].map((byte) =>
-      manager.execute(request({ contract: contract(byte), calls: [call("silent")] }), VIEW),
+      manager.execute(request({ contract: contract(byte), calls: [hostileCall("silent")] }), VIEW),
     );
     await assert.rejects(manager.execute(request({ contract: contract(6) }), VIEW), (error) => {
       assert.ok(error instanceof Unavailable);
@@ -157,6 +127,40 @@ test("the container unused longest makes room for another, and one in use does n
       return true;
     });
     await Promise.all(busy);
+  });
+});
+
+test("one contract more than fit, called in turn, finds none of its containers warm", async () => {
+  await managed({ maxWarm: 2 }, async ({ manager, driver, request }) => {
+    const seen: string[] = [];
+    for (const byte of [1, 2, 3, 1, 2, 3]) {
+      await manager.execute(request({ contract: contract(byte) }), VIEW);
+      const own = { chain: "managed", contract: contract(byte) };
+      seen.push(...(await driver.list(own)).map(({ id }) => id));
+    }
+    assert.equal(new Set(seen).size, 6);
+  });
+});
+
+test("1,000 contracts share 50 warm containers, and each gets its result", async () => {
+  const maxWarm = 50;
+  await managed({ maxWarm }, async ({ manager, request, started }) => {
+    let next = 0;
+    let most = 0;
+    const results: string[] = [];
+    const serve = async (): Promise<void> => {
+      for (let i = next++; i < 1_000; i = next++) {
+        const address = toAddress(`0x${i.toString(16).padStart(40, "0")}`);
+        const { results: found } = await manager.execute(request({ contract: address }), VIEW);
+        results.push(...found.map(({ status }) => status));
+        most = Math.max(most, manager.warm, (await started()).length);
+      }
+    };
+    await Promise.all(Array.from({ length: 8 }, serve));
+    assert.deepEqual([results.length, [...new Set(results)]], [1_000, ["success"]]);
+    assert.equal(manager.warm, maxWarm);
+    // One that makes room for another may still be ending.
+    assert.ok(most <= maxWarm + 8, `${most} containers at one time`);
   });
 });
 
@@ -171,7 +175,7 @@ test("an idle container is put away", async () => {
 });
 
 test("replica 1 is replaced every so many calls, replica 0 is not", async () => {
-  await managed({ coldEvery: 3 }, async ({ manager, driver, request }) => {
+  await managed({ coldEvery: 3, coldPauseMs: 0 }, async ({ manager, driver, request }) => {
     const seen: Record<number, Set<string>> = { 0: new Set(), 1: new Set() };
     for (let i = 0; i < 9; i++) {
       for (const replica of [0, 1]) {
@@ -186,14 +190,37 @@ test("replica 1 is replaced every so many calls, replica 0 is not", async () => 
   });
 });
 
+test("a busy contract's replica is not replaced again before the pause is over", async () => {
+  await managed({ coldEvery: 2, coldPauseMs: 3_600_000 }, async ({ manager, driver, request }) => {
+    const seen = new Set<string>();
+    for (let i = 0; i < 9; i++) {
+      await manager.execute(request({ replica: 1 }), VIEW);
+      seen.add((await driver.list({ chain: "managed" }))[0]?.id ?? "");
+    }
+    assert.equal(seen.size, 2);
+  });
+});
+
 test("a query runs beside ordered calls and leaves no trace", async () => {
   await managed({}, async ({ manager, request }) => {
-    const slow = manager.execute(request({ calls: [call("silent")] }), VIEW);
+    const slow = manager.execute(request({ calls: [hostileCall("silent")] }), VIEW);
     const { replica: _, ...query } = request();
-    const result = await manager.query({ ...query, calls: [call("host calls")] }, VIEW);
+    const result = await manager.query({ ...query, calls: [hostileCall("host calls")] }, VIEW);
     assert.equal(result.status, "success");
     assert.equal((await slow).results[0]?.status, "timeout");
     assert.equal(VIEW.account(CONTRACT), undefined);
+  });
+});
+
+test("many queries at once get a container for each CPU, and no more", async () => {
+  await managed({}, async ({ manager, request, started }) => {
+    const { calls: _calls, ...rest } = request();
+    const query = { ...rest, calls: [hostileCall("count")] as const };
+    await manager.query(query, VIEW);
+    const results = await Promise.all(Array.from({ length: 32 }, () => manager.query(query, VIEW)));
+    assert.deepEqual([...new Set(results.map(({ status }) => status))], ["success"]);
+    const replicas = (await started()).map(({ labels }) => labels.replica).sort();
+    assert.deepEqual(replicas, ["query0", "query1"]);
   });
 });
 
@@ -206,6 +233,7 @@ test("a contract that nothing here runs says why, and what to do", async () => {
   await managed({ drivers: [docker] }, async ({ manager, request }) => {
     const unknown = `sha256:${"00".repeat(32)}` as const;
     const cases: readonly (readonly [Partial<Manifest>, RegExp])[] = [
+      [{ determinism: "strict" }, /process gives no determinism strict/],
       [{ image: unknown }, /process has no image sha256:0+\. Try: npm run images/],
       [
         { platform: "wasi/wasm", isolation: "process" },
@@ -228,6 +256,40 @@ test("a contract that nothing here runs says why, and what to do", async () => {
       ],
     );
     assert.equal(await manager.driverFor(request().manifest), "process");
+  });
+});
+
+test("calls are explained in containers of their own, which leave nothing, and those that run go on", async () => {
+  await managed({}, async ({ manager, request, started }) => {
+    await manager.execute(request(), VIEW);
+    const calls = [hostileCall("count"), hostileCall("environment"), hostileCall("segfault")];
+    const found = await manager.explain(request({ calls }), VIEW, { nowSeconds: 1_800_000_000n });
+    assert.deepEqual(
+      found.calls.map(({ verdict, run, reliesOn }) => [
+        verdict,
+        run.result.haltCode ?? run.result.status,
+        reliesOn.map(({ cause }) => cause),
+      ]),
+      [
+        ["deterministic", "success", []],
+        // Outside of a container each process has another path to its socket in its environment.
+        ["diverges", "success", ["zone", "locale", "environmentOrder"]],
+        ["deterministic", "signal", []],
+      ],
+    );
+    assert.equal((await started()).length, 1);
+  });
+});
+
+test("a manager that closes ends an explanation and its containers", async () => {
+  await managed({}, async ({ manager, request, started }) => {
+    const calls = [hostileCall("silent")];
+    const explaining = manager.explain(request({ calls }), VIEW, { nowSeconds: 1n });
+    const ended = assert.rejects(explaining, Unavailable);
+    while ((await started()).length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    await manager.close();
+    await ended;
+    assert.deepEqual(await started(), []);
   });
 });
 

@@ -7,6 +7,7 @@ import {
   type ContainerDriver,
   type ContainerLabels,
   type ContainerSpec,
+  type Determinism,
   executeBatch,
   type ImageDigest,
   MemoryView,
@@ -23,6 +24,8 @@ export type DriverSubject = {
   /** Builds the image and makes ready whatever the driver needs; throws an error that says what is missing. */
   readonly prepare: () => Promise<PreparedSubject>;
   readonly isolation: ContainerSpec["isolation"];
+  /** `standard` unless given. */
+  readonly determinism?: Determinism;
   /** What runs: the hostile program. */
   readonly program: string;
   /** By the sentence of a case: why it cannot hold. */
@@ -81,11 +84,12 @@ export class DriverBench {
   }
 
   spec(role?: string, labels: Partial<ContainerLabels> = {}): ContainerSpec {
-    const { program, isolation } = this.subject;
+    const { program, isolation, determinism = "standard" } = this.subject;
     return {
       image: this.prepared.image,
       entrypoint: role === undefined ? [program] : [program, role],
       isolation,
+      determinism,
       resources: SUITE_RESOURCES,
       labels: { ...this.labels, ...labels },
       cpuset: undefined,
@@ -126,6 +130,7 @@ export class DriverBench {
             input: new TextEncoder().encode(mode),
             gasLimit,
             seed: SEED,
+            sending: { callId: SEED, hops: 0, prices: { execute: 1n, order: 1n } },
           },
         ],
       },

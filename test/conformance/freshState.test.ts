@@ -11,13 +11,12 @@ import {
   downloadPackages,
   type ImageSource,
   javaImage,
+  memoryImages,
   NODE_PACKAGES,
   nodeImage,
-  nodeProgram,
   openJdk,
   PHP_PACKAGES,
   phpImage,
-  unpackPackages,
   writeImage,
 } from "@delchain/images";
 import {
@@ -55,10 +54,10 @@ const source = (name: string): string =>
   fileURLToPath(new URL(`./litter/${name}`, import.meta.url));
 
 async function said(image: ImageSource, isolation: Isolation = "fork"): Promise<readonly string[]> {
-  const { digest, archive } = await writeImage(image);
+  const written = await writeImage(image);
+  const { digest } = written;
   const runDirectory = await mkdtemp(join(tmpdir(), "dc-"));
-  const images = { has: async () => true, archive: async () => archive };
-  const driver = await DockerDriver.open({ runDirectory, images });
+  const driver = await DockerDriver.open({ runDirectory, images: memoryImages(written) });
   try {
     const container = await driver.start({
       image: digest as ImageDigest,
@@ -97,7 +96,7 @@ test("a contract in PHP finds nothing of the call before", async () => {
   const packages = await downloadPackages(PHP_PACKAGES, cache, () => undefined);
   const text = await readFile(source("Litter.php"), "utf8");
   const contract = { main: "Litter.php", sources: { "Litter.php": text } };
-  const image = phpImage(await unpackPackages(packages), contract);
+  const image = await phpImage(packages, contract);
   assert.deepEqual(await said(image), ["fresh", "fresh", "fresh"]);
 });
 
@@ -120,6 +119,6 @@ test("a contract in TypeScript finds nothing of the call before, not even on pro
   const packages = await downloadPackages(NODE_PACKAGES, cache, () => undefined);
   const text = await readFile(source("litter.ts"), "utf8");
   const contract = { main: "litter.ts", sources: { "litter.ts": text } };
-  const image = nodeImage(await nodeProgram(), await unpackPackages(packages), contract);
+  const image = await nodeImage(packages, contract);
   assert.deepEqual(await said(image, "warm"), ["fresh", "fresh", "fresh"]);
 });

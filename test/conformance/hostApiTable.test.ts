@@ -29,6 +29,7 @@ const COLUMNS: Readonly<{ [heading: string]: string }> = {
   "Java (wasm)": sources("java/src/org/delchain/"),
   "C (container)": sources("c/container/", "c/shared/"),
   PHP: sources("php/src/"),
+  TypeScript: sources("node/"),
 };
 
 function cells(line: string): string[] {

@@ -111,14 +111,14 @@ static int ask(int operation, const void *arguments, size_t size) {
 static void every_host_call(void) {
   static unsigned char all[4096];
   size_t used = 0;
-  unsigned char word[64], send[61] = {0};
+  unsigned char word[64], send[69] = {0};
   memset(word, 0x11, 32), memset(word + 32, 0x22, 32);
   struct { int operation; const void *arguments; size_t size; } calls[] = {
       {1, word, 32},           {2, word, 64},     {1, word, 32},      {3, "key", 3},
       {4, "\0\3keyvalue", 10}, {3, "key", 3},     {5, "key", 3},      {3, "key", 3},
       {6, "\1" "topic topic topic topic topic to" "data", 37},
       {7, "abc", 3},           {8, "abc", 3},     {9, "\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa\xaa", 20},
-      {10, "", 0},             {11, "hello", 5},  {12, send, 60},
+      {10, "", 0},             {11, "hello", 5},  {12, send, 68},
   };
   for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
     ask(calls[i].operation, calls[i].arguments, calls[i].size);
@@ -246,6 +246,10 @@ static void break_protocol(void) {
     for (;;) frame(HOSTCALL, exchange, "\7", 1);
 }
 
+#ifndef __wasi__
+#include "threats.h"
+#endif
+
 static void call(void) {
   if (length == CALL_HEAD) {
     /* No input: the CALL's own bytes come back. */
@@ -287,6 +291,7 @@ static void call(void) {
   if (is("fork bomb"))
     for (;;) fork();
   if (is("probe")) probe();
+  threat();
 #endif
   result(1, "what?", 5);
   _exit(0);

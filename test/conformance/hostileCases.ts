@@ -32,6 +32,22 @@ const halt = (code: "signal" | "exit" | "fileSize") => () => ({ code });
 const breach = (detail: string) => () => ({ code: "protocolError" as const, detail });
 const timeout = (): "timeout" => "timeout";
 
+/**
+ * Memory of processes that the kernel has just refused is freed a moment later, so that on a quick machine the memory
+ * limit may come before the host's timer.
+ */
+const FORK_BOMB: DriverCase = {
+  sentence: "a fork bomb runs into a limit or the host's timer, not into the machine",
+  async prove(bench) {
+    const session = await bench.open();
+    const { outcome, batch } = await bench.call(session, "fork bomb");
+    const isMemory = outcome.status === "halt" && outcome.code === "memory";
+    assert.ok(isMemory || outcome.status === "timeout", JSON.stringify(outcome));
+    assert.deepEqual(batch.slots, []);
+    if (session.usable) assert.equal(await bench.said(session, "count"), "1");
+  },
+};
+
 const OWN_ENDS: readonly DriverCase[] = [
   ends("a call that exits with an error halts as exit", "exit", halt("exit"), { usable: true }),
   ends("a call that ends without a result halts as exit", "no result", halt("exit"), {
@@ -67,9 +83,7 @@ const OWN_ENDS: readonly DriverCase[] = [
     usable: false,
   }),
   ends("a file over the size limit halts as fileSize", "xfsz", halt("fileSize"), { usable: true }),
-  ends("a fork bomb runs into the host's timer, not into the machine", "fork bomb", timeout, {
-    usable: false,
-  }),
+  FORK_BOMB,
   ends("a call that never answers times out", "silent", timeout, { usable: false }),
   ends("an endless loop times out", "spin", timeout, { usable: false }),
   ends("a flood of output times out and keeps nothing", "flood", timeout, { usable: false }),

@@ -5,18 +5,25 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { type Image, writeImage } from "@delchain/images";
-import { type ImageArchives, type ImageDigest, Unavailable } from "@delchain/runtime";
+import { type Image, memoryImages, writeImage } from "@delchain/images";
+import type { ImageArchives, ImageDigest } from "@delchain/runtime";
+import { canonicalBytes, sha256 } from "../../images/writer/image.ts";
 
 const SOURCE = new URL("./hostile.c", import.meta.url);
+const THREATS = new URL("./threats.h", import.meta.url);
 // Compiling for WASI takes seconds and 400 MB; the result is a function of the source.
 const CACHE: string = fileURLToPath(new URL("../../.cache/conformance/", import.meta.url));
 
 /** The image of `hostile.c`, and where drivers find it. */
 export type HostileImage = { readonly digest: ImageDigest; readonly archives: ImageArchives };
 
-/** Built with gcc, static. Throws an error that says how to get gcc where it is missing. */
-export async function linuxImage(): Promise<HostileImage> {
+/**
+ * Built with gcc, static; `configuration` is what else its configuration says. Throws an error that says how to get gcc
+ * where it is missing.
+ */
+export async function linuxImage(
+  configuration: Readonly<Record<string, unknown>> = {},
+): Promise<HostileImage> {
   const program = await cached("linux", async () => {
     const directory = await mkdtemp(join(tmpdir(), "delchain-hostile-"));
     try {
@@ -27,13 +34,14 @@ export async function linuxImage(): Promise<HostileImage> {
       await rm(directory, { recursive: true });
     }
   });
-  return packed(
-    await writeImage({
-      platform: "linux/amd64",
-      entries: [{ kind: "file", path: "hostile", mode: 0o755, data: program }],
-      config: { entrypoint: ["/hostile"] },
-    }),
-  );
+  const image = await writeImage({
+    platform: "linux/amd64",
+    layers: [[{ kind: "file", path: "hostile", mode: 0o755, data: program }]],
+    config: { entrypoint: ["/hostile"] },
+  });
+  const written = JSON.parse(new TextDecoder().decode(image.config)) as { readonly config: object };
+  const config = canonicalBytes({ ...written, config: { ...written.config, ...configuration } });
+  return packed({ ...image, config, digest: `sha256:${sha256(config)}` });
 }
 
 /** Built with the clang that comes as a package. */
@@ -54,7 +62,7 @@ export async function wasiImage(): Promise<HostileImage> {
   return packed(
     await writeImage({
       platform: "wasi/wasm",
-      entries: [{ kind: "file", path: "hostile.wasm", mode: 0o755, data: module }],
+      layers: [[{ kind: "file", path: "hostile.wasm", mode: 0o755, data: module }]],
       config: { entrypoint: ["/hostile.wasm"] },
     }),
   );
@@ -76,7 +84,10 @@ async function cached(
   build: (source: Buffer) => Promise<Uint8Array>,
 ): Promise<Uint8Array> {
   const source = await readFile(SOURCE);
-  const path = join(CACHE, `${createHash("sha256").update(source).digest("hex")}.${kind}`);
+  const hash = createHash("sha256")
+    .update(source)
+    .update(await readFile(THREATS));
+  const path = join(CACHE, `${hash.digest("hex")}.${kind}`);
   const kept = await readFile(path).catch(() => undefined);
   if (kept) return kept;
   const built = await build(source);
@@ -87,15 +98,5 @@ async function cached(
 }
 
 function packed(image: Image): HostileImage {
-  const digest = image.digest as ImageDigest;
-  return {
-    digest,
-    archives: {
-      has: async (asked) => asked === digest,
-      async archive(asked) {
-        if (asked === digest) return image.archive;
-        throw new Unavailable("images", `there is no image ${asked}`);
-      },
-    },
-  };
+  return { digest: image.digest, archives: memoryImages(image) };
 }

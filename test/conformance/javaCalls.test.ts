@@ -10,6 +10,7 @@ import {
   encodeFunctionData,
   getAddress,
   type Hex,
+  keccak256,
   parseAbi,
 } from "viem";
 import { loadArtefacts } from "../../apps/tour/artefacts.ts";
@@ -20,7 +21,11 @@ import { ALICE, BOB } from "./tokenScenario.ts";
 // A contract in Java that calls Solidity, itself and accounts by typed interfaces, on the real tiers.
 
 const SOURCE = readFileSync(new URL("java/Caller.java", import.meta.url), "utf8");
-const ERRORS = parseAbi(["error Error(string)", "error Panic(uint256)"]);
+const ERRORS = parseAbi([
+  "error Error(string)",
+  "error Panic(uint256)",
+  "error ReentrancyGuardReentrantCall()",
+]);
 
 let module: Uint8Array;
 let abi: Abi;
@@ -51,7 +56,11 @@ function call(functionName: string, args: readonly unknown[] = [], value = 0n): 
   }
   if (outcome.status !== "revert") return `halt: ${outcome.reason}`;
   if (outcome.output.length === 0) return "revert";
-  return `revert: ${decodeErrorResult({ abi: ERRORS, data: toHex(outcome.output) }).args[0]}`;
+  const { errorName, args: reason = [] } = decodeErrorResult({
+    abi: ERRORS,
+    data: toHex(outcome.output),
+  });
+  return `revert: ${reason[0] ?? errorName}`;
 }
 
 function tokenCall(functionName: "balanceOf" | "mint", args: readonly unknown[]): Hex {
@@ -98,7 +107,7 @@ test("structs, arrays and several results come back from another contract as the
 
 test("a @NonReentrant method is entered once at a time, others again", () => {
   assert.equal(call("locked", [false]), undefined);
-  assert.equal(call("locked", [true]), "revert: reentrant call");
+  assert.equal(call("locked", [true]), "revert: ReentrancyGuardReentrantCall");
   assert.equal(call("unlocked", [true]), undefined);
   assert.equal(call("locked", [false]), undefined);
   const stored = ledger.storage(caller) as readonly { readonly value: string }[];
@@ -132,6 +141,19 @@ test("a contract sees its block, its caller and itself", () => {
     31_337n,
     0n,
   ]);
+});
+
+test("a contract reads another one's code, and what the transaction pays for gas", () => {
+  const code = call("codeOf", [token]) as Hex;
+  assert.ok(code.length > 200);
+  assert.equal(keccak256(code), call("codeHashOf", [token]));
+  assert.equal(call("codeOf", [BOB]), "0x");
+  assert.equal(call("gasPrice"), 0n);
+});
+
+test("transient storage lasts over calls until the transaction ends", () => {
+  assert.deepEqual([call("countCalls", [2]), call("countCalls", [0])], [3n, 1n]);
+  assert.deepEqual(ledger.storage(caller), []);
 });
 
 test("@Fallback takes what no method takes, with its calldata, and no value", () => {

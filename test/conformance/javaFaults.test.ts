@@ -31,19 +31,17 @@ type Deployed = {
   readonly abi: Abi;
 };
 
-let small: Deployed;
-let withLines: Deployed;
+let faults: Deployed;
 
-async function deploy(keepsLines: boolean): Promise<Deployed> {
-  const { module, abi } = await compileJava({ files: { [FILE]: SOURCE }, keepsLines });
+async function deploy(): Promise<Deployed> {
+  const { module, abi } = await compileJava({ files: { [FILE]: SOURCE } });
   const ledger = new Ledger([ALICE]);
   const at = ledger.deploy(toHex(encodeEnvelope(CODE_KINDS.wasm, module)));
   return { module, ledger, at, abi: abi as Abi };
 }
 
 before(async () => {
-  small = await deploy(false);
-  withLines = await deploy(true);
+  faults = await deploy();
 });
 
 /** The result, the reason of a revert, or the name of a halt. */
@@ -86,42 +84,33 @@ const EXCEPTIONS: readonly (readonly [
   ],
 ];
 
-test("Java's own exceptions revert with class and message", () => {
-  for (const [[name, ...args], reason] of EXCEPTIONS) {
-    assert.equal(call(small, name, ...args), `revert: ${reason}`, name);
-  }
-  assert.match(String(call(small, "parse", "zwölf")), /^revert: java.lang.NumberFormatException: /);
-});
-
-test("a module that keeps its lines says file and line of each exception", () => {
+test("Java's own exceptions revert with class, message, file and line", () => {
   for (const [[name, ...args], reason, text] of EXCEPTIONS) {
-    assert.equal(
-      call(withLines, name, ...args),
-      `revert: ${reason} (${FILE}:${lineOf(text)})`,
-      name,
-    );
+    assert.equal(call(faults, name, ...args), `revert: ${reason} (${FILE}:${lineOf(text)})`, name);
   }
+  const parsed = String(call(faults, "parse", "zwölf"));
+  assert.match(parsed, /^revert: java.lang.NumberFormatException: .* \(Faults.java:\d+\)$/);
 });
 
 test("numbers are Java's at their edges, where WebAssembly traps", () => {
   const answers = [
-    call(small, "divide", LEAST_INT, -1),
-    call(small, "divide", 7, -2),
-    call(small, "divideLong", LEAST_LONG, -1n),
-    call(small, "remainder", LEAST_LONG, -1n),
+    call(faults, "divide", LEAST_INT, -1),
+    call(faults, "divide", 7, -2),
+    call(faults, "divideLong", LEAST_LONG, -1n),
+    call(faults, "remainder", LEAST_LONG, -1n),
   ];
   assert.deepEqual(answers, [LEAST_INT, -3, LEAST_LONG, 0n]);
 });
 
 test("arrays of impossible sizes and a full heap revert, and nothing hangs", () => {
   const answers = [
-    call(small, "newArray", 1_000),
-    call(small, "newArray", -1),
-    call(small, "newSquare", -5),
-    call(small, "newArray", 2 ** 31 - 1),
-    call(small, "newArray", 2_000_000),
-    call(small, "fillMemory"),
-    call(small, "churnMemory"),
+    call(faults, "newArray", 1_000),
+    call(faults, "newArray", -1),
+    call(faults, "newSquare", -5),
+    call(faults, "newArray", 2 ** 31 - 1),
+    call(faults, "newArray", 2_000_000),
+    call(faults, "fillMemory"),
+    call(faults, "churnMemory"),
   ];
   const full = "revert: java.lang.OutOfMemoryError";
   const negative = "revert: java.lang.NegativeArraySizeException";
@@ -129,15 +118,14 @@ test("arrays of impossible sizes and a full heap revert, and nothing hangs", () 
 });
 
 test("endless recursion ends at the tier's limit of the stack", () => {
-  assert.equal(call(small, "recurse", 1_000), 1_000);
+  assert.equal(call(faults, "recurse", 1_000), 1_000);
   for (const name of ["recurse", "recurseManyRoots"]) {
-    assert.equal(call(small, name, 1_000_000), "halt: StackOverflow", name);
-    assert.equal(call(withLines, name, 1_000_000), "halt: StackOverflow", name);
+    assert.equal(call(faults, name, 1_000_000), "halt: StackOverflow", name);
   }
 });
 
 test("a module's own stack of object references has an end, where no tier counts", () => {
-  const host = new Harness(small.module, small.abi);
+  const host = new Harness(faults.module, faults.abi);
   assert.deepEqual(host.call("recurseManyRoots", [100_000]), {
     revert: "Error",
     args: ["java.lang.StackOverflowError"],
@@ -145,29 +133,29 @@ test("a module's own stack of object references has an end, where no tier counts
 });
 
 test("an endless loop runs out of gas", () => {
-  assert.equal(call(small, "spin"), "halt: OutOfGas");
+  assert.equal(call(faults, "spin"), "halt: OutOfGas");
 });
 
 test("exceptions can be caught, and finally runs", () => {
   const answers = [
-    call(small, "caught", 1),
-    call(small, "caught", 9),
-    call(small, "caughtWords", 9, true),
-    call(small, "caughtWords", 1, false),
+    call(faults, "caught", 1),
+    call(faults, "caught", 9),
+    call(faults, "caughtWords", 9, true),
+    call(faults, "caughtWords", 1, false),
   ];
   assert.deepEqual(answers.slice(0, 3), ["2 finally 100", "index finally 100", "worded21true"]);
   assert.equal(answers[3], "2");
 });
 
 test("what failed left nothing behind: the lock is open, the counter as it was", () => {
-  const { ledger, at } = small;
+  const { ledger, at } = faults;
   const before = ledger.storage(at);
-  call(small, "locked", true);
-  call(small, "nullPointer", "");
+  call(faults, "locked", true);
+  call(faults, "nullPointer", "");
   assert.deepEqual(ledger.storage(at), before);
-  assert.equal(call(small, "locked", false), undefined);
+  assert.equal(call(faults, "locked", false), undefined);
 });
 
 test("ordinary Java runs: collections, streams, lambdas, switch", () => {
-  assert.equal(call(small, "ordinary", 7), "[word0=9, word1=5, word2=7] many");
+  assert.equal(call(faults, "ordinary", 7), "[word0=9, word1=5, word2=7] many");
 });

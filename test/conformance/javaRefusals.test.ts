@@ -146,8 +146,8 @@ test("statics that would be forgotten, native methods and lambdas that hide a cl
   assert.deepEqual(
     found.map((line) => line.replace(/ is not for.*| is forgotten.*| is native.*/, "")),
     [
-      "Other.java: error: the static field count of Other",
-      "Other.java: error: the method reach",
+      "Other.java:2: error: the static field count of Other",
+      "Other.java:3: error: the method reach",
       "Other.java:5: error: java.lang.System.nanoTime",
     ],
   );

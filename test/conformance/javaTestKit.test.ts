@@ -22,6 +22,12 @@ test("JUnit tests of the token run in plain Java: results, logs, reverts that le
 test("contracts call each other in plain Java: the lock, value, context, accounts without code", async () => {
   const files = sources("test/conformance/java/Caller.java", "CallerTest");
   const { passed, failed, report } = await testJava({ files });
+  assert.deepEqual({ passed, failed }, { passed: 5, failed: 0 }, report);
+});
+
+test("messages run in plain Java when the call is over: the callback, value that comes back, nothing of what failed", async () => {
+  const files = sources("test/conformance/contracts/java/Sender.java", "SenderTest");
+  const { passed, failed, report } = await testJava({ files });
   assert.deepEqual({ passed, failed }, { passed: 4, failed: 0 }, report);
 });
 

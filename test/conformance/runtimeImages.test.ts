@@ -9,11 +9,10 @@ import {
   downloadPackages,
   type ImageSource,
   javaImage,
+  memoryImages,
   NODE_PACKAGES,
   nodeImage,
-  nodeProgram,
   openJdk,
-  unpackPackages,
   writeImage,
 } from "@delchain/images";
 import {
@@ -47,6 +46,8 @@ const COUNT = 0x26;
 const EXHAUST = 0x2d;
 const RECURSE = 0x2f;
 const FILL = 0x32;
+/** Only the probe in TypeScript. */
+const SPIN = 0x32;
 
 const probe = (path: string): Promise<string> =>
   readFile(new URL(`../../images/probe/${path}`, import.meta.url), "utf8");
@@ -65,17 +66,16 @@ before(async () => {
   images.set("java", await javaImage(java, { main: "Probe", sources }));
   const packages = await downloadPackages(NODE_PACKAGES, join(DEFAULT_CACHE, "debian"), say);
   const script = { main: "probe.ts", sources: { "probe.ts": await probe("node/probe.ts") } };
-  const unpacked = await unpackPackages(packages);
-  images.set("node", nodeImage(await nodeProgram(), unpacked, script));
+  images.set("node", await nodeImage(packages, script));
 });
 after(() => rm(folder, { recursive: true }));
 
 /** Runs calls in one container after the other until one has ended it; tells each call's end, and if it lives on. */
 async function run(name: string, inputs: readonly number[]): Promise<readonly string[]> {
   const source = images.get(name) ?? assert.fail(name);
-  const { digest, archive } = await writeImage(source);
-  const archives = { has: async () => true, archive: async () => archive };
-  const driver = await DockerDriver.open({ runDirectory: folder, images: archives });
+  const image = await writeImage(source);
+  const { digest } = image;
+  const driver = await DockerDriver.open({ runDirectory: folder, images: memoryImages(image) });
   try {
     const container = await driver.start({
       image: digest,
@@ -119,6 +119,10 @@ test("Node in the smallest class halts when memory gets too large, and takes the
     "exit: it exited with 3",
     "success",
   ]);
+});
+
+test("a loop without an end in Node is stopped by the host's timer, and its container with it", async () => {
+  assert.deepEqual(await run("node", [COUNT, SPIN]), ["success", "timeout; ended"]);
 });
 
 for (const [name, count] of [

@@ -1,9 +1,18 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import { compileC, readAbi } from "@delchain/c";
-import { bigintToBytes, CODE_KINDS, concatBytes, encodeEnvelope, toHex } from "@delchain/runtime";
+import {
+  bigintToBytes,
+  CODE_KINDS,
+  concatBytes,
+  encodeEnvelope,
+  fromHex,
+  toHex,
+} from "@delchain/runtime";
 import fc from "fast-check";
 import { decodeErrorResult, getAddress, parseAbi, toEventSelector, toFunctionSelector } from "viem";
+import { account, MapChain } from "../../runtime/wasm/testing/mapHost.ts";
+import { WasmTier } from "../../runtime/wasm/wasmTier.ts";
 import { Ledger } from "./ledger.ts";
 import { ARITHMETIC, arithmeticSignature, CALLER, CONTRACT, Harness } from "./sdkHarness.ts";
 import { FIXED_CONTEXT } from "./vmHooksHost.ts";
@@ -226,6 +235,66 @@ test("what is wrong with a contract's declarations in C stops the build with fil
     "static void g(void) { /* dc_store( */ if (b) { dc_load(x()); } }\n" +
     "static void h(void) { if (a) { dc_store(x(), 1); } }";
   assert.equal(readAbi(`${quiet}\n${view}`).length, 1);
+});
+
+test("what lies outside of every contract is refused in C with file, line and what to use instead", () => {
+  const refused: readonly (readonly [string, RegExp])[] = [
+    [
+      "\nvoid f(void) { g(time (0)); }",
+      /^Error: a\.c:2: time is not .*: the time is the block's: dc_block_time\(\)$/,
+    ],
+    [
+      "\n\nint f(void) { return rand(); }",
+      /^Error: a\.c:3: rand is not .* dc_random_below\(bound\)$/,
+    ],
+    [
+      "int f(void) {\n  return getenv(name) != 0; }",
+      /^Error: a\.c:2: getenv is not .* are arguments/,
+    ],
+    [
+      "#include <stdint.h>\n#include <pthread.h>",
+      /^Error: a\.c:2: <pthread\.h> is not .* in one thread$/,
+    ],
+    [
+      "void f(void) { socket(2, 1, 0); }",
+      /^Error: a\.c:1: socket is not .* the chain and nothing else$/,
+    ],
+    [
+      "uint64_t f(void) { return __rdtsc(); }",
+      /^Error: a\.c:1: __rdtsc is not .* dc_gas_left\(\)$/,
+    ],
+    ["void f(void) { fopen(path, mode); }", /^Error: a\.c:1: fopen is not .* dc_store/],
+  ];
+  for (const [source, message] of refused) assert.throws(() => readAbi(source, "a.c"), message);
+  const own = [
+    "static void time(void) { dc_result_u256(1); }\nvoid f(void) { time(); }",
+    "void f(void) { clock_.time(); at->rand(); }",
+    '/* time(0) */ const char *text = "rand()"; // getenv()',
+    '#include "time.h"',
+  ];
+  for (const source of own) assert.deepEqual(readAbi(source, "a.c"), []);
+});
+
+test("recursion, loops and memory without end halt a contract in C, and take its gas", async () => {
+  const source = `#include "delchain.h"
+static u256 deep(u256 n) { volatile u256 kept = n; return n == 0 ? 0 : deep(n + 1) + kept; }
+static void recurse(void) { dc_result_u256(deep(1)); }
+static void loop(void) { for (volatile int i = 0;; i++) {} }
+static void fill(void) { for (;;) dc_allocate(65536); }
+DC_CONTRACT(
+  ${method("recurse", "function recurse()")}
+  ${method("loop", "function loop()")}
+  ${method("fill", "function fill()")}
+)`;
+  // On the tier itself: the harness beside it meters nothing.
+  const chain = new MapChain(new WasmTier());
+  const at = account(0xaa);
+  chain.contracts.set(at, await compileC({ main: "test.c", files: { "test.c": source } }));
+  for (const signature of ["recurse()", "loop()", "fill()"]) {
+    const input = fromHex(toFunctionSelector(signature));
+    const { result, gasUsed } = chain.send(at, input);
+    assert.deepEqual([result.status, gasUsed], ["halt", 10_000_000], signature);
+  }
 });
 
 test("what does not compile in C is reported with the compiler's words", async () => {

@@ -21,6 +21,7 @@ let box: ContractHandle;
 
 const BOX = `// SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.0;
+import {console} from "@delchain/solidity/console.sol";
 contract Box {
   uint256 public value;
   event Kept(address indexed who, uint256 value);
@@ -30,6 +31,7 @@ contract Box {
     if (next > 100) revert TooLarge(next, 100);
     require(next != 13, "unlucky");
     value = next;
+    console.log("kept", next);
     emit Kept(msg.sender, next);
   }
 }`;
@@ -111,4 +113,16 @@ test("time goes where the test sends it", async () => {
 
 test("a contract that is not built says how to build it", async () => {
   await assert.rejects(chain.deploy("Nothing"), /there is no .*Nothing.json \(built are Box\)/);
+});
+
+test("what contracts print is shown once, with the contract's name", async (t) => {
+  const write = t.mock.method(process.stdout, "write", () => true);
+  await keep(5n);
+  await keep(6n);
+  const shown = write.mock.calls.map(({ arguments: [text] }) => text);
+  write.mock.restore();
+  assert.deepEqual(
+    shown.filter((text) => String(text).startsWith("Box")),
+    ["Box: kept 5\n", "Box: kept 6\n"],
+  );
 });

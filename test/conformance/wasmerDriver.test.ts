@@ -26,7 +26,7 @@ driverSuite({
     "an exit of the first process halts as exit": NO_LAUNCHER,
     "an abort of the first process halts as signal": NO_LAUNCHER,
     "a file over the size limit halts as fileSize": NO_FILES,
-    "a fork bomb runs into the host's timer, not into the machine": NO_FORK,
+    "a fork bomb runs into a limit or the host's timer, not into the machine": NO_FORK,
     "disk and inodes end where the manifest says": NO_FILES,
     "a call cannot kill its launcher": "a WASI process sends no signals",
     "the sandbox leaves a program its socket and /tmp, and nothing else":

@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { rm } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import { CODE_KINDS, encodeEnvelope } from "@delchain/runtime";
+import { compileSolidity } from "@delchain/solidity";
 import { type Address, encodeFunctionData, type Hex, toHex } from "viem";
 import { buildModule, code } from "../../runtime/wasm/testing/moduleBuilder.ts";
-import { type Devnet, startDevnet } from "./support/devnet.ts";
+import { type Devnet, devnetAccount, startDevnet } from "./support/devnet.ts";
 import { buildMoody, imageFolder, moodyAbi } from "./support/moodyContract.ts";
 import { runScript } from "./support/program.ts";
 
@@ -35,6 +36,8 @@ final class Chatty extends DelChain\\Contract {
         return (string) $missing;
     }
 }`;
+
+const OWNER = devnetAccount(0).address;
 
 type Line = {
   readonly number: number;
@@ -106,6 +109,42 @@ test("delchain logs shows what contracts of every tier print, who prints it and 
     ],
   );
   assert.deepEqual(await logs("--contract", moody), lines.slice(4));
+});
+
+/** Hardhat's library, unmodified, and ours, which pure functions may use. */
+const TALKER = `pragma solidity ^0.8.0;
+import {console as hardhat} from "hardhat/console.sol";
+import {console} from "@delchain/solidity/console.sol";
+contract Talker {
+    function tell(uint256 value) external view returns (uint256) {
+        hardhat.log("%s has %d and %s", msg.sender, value, true);
+        return twice(value);
+    }
+    function twice(uint256 value) private pure returns (uint256) {
+        console.log("twice", value);
+        return 2 * value;
+    }
+}`;
+
+test("console.log of Solidity is shown, with the contract that calls it, and changes nothing", async () => {
+  const { contracts } = await compileSolidity({
+    files: { "Talker.sol": TALKER },
+    root: import.meta.dirname,
+  });
+  const compiled = contracts.find(({ name }) => name === "Talker");
+  assert.ok(compiled);
+  const talker = await deploy(compiled.initCode);
+  const { abi } = compiled;
+  const asked = { address: talker, abi, functionName: "tell", args: [21n] } as const;
+  assert.equal(await devnet.reader.readContract({ ...asked, account: OWNER }), 42n);
+  const lines = await logs("--contract", talker);
+  assert.deepEqual(
+    lines.map(({ during, text }) => [during, text]),
+    [
+      ["query", `${OWNER.toLowerCase()} has 21 and true`],
+      ["query", "twice 21"],
+    ],
+  );
 });
 
 test("an address that is none is named", async () => {

@@ -139,6 +139,18 @@ test("a failing test is exit code 1, and a folder without contracts says how to 
   assert.match(empty.stderr, /has no contract in contracts or Cargo.toml.*delchain new NAME/);
 });
 
+test("where a language's own runner is missing the tests on a chain run, and the rest is said and is exit code 69", async () => {
+  const bare = join(folder, "bare");
+  await runScript("cli/main.ts", ["new", bare, "--lang", "php"]);
+  const args = ["test", "--project", bare, "--json"];
+  const { code, stdout, stderr } = await runScript("cli/main.ts", args, { PATH: folder });
+  assert.equal(code, 69, stderr);
+  assert.match(stderr, /tests did not run: PHPUnit needs PHP .*apt-get install phpunit/);
+  const { ok, unitTests, gas } = JSON.parse(stdout);
+  assert.deepEqual([ok, unitTests[0].language, unitTests[0].passed], [false, "php", 0]);
+  assert.ok(gas.length > 0);
+});
+
 test("verify says yes to the code that was deployed, and no to other sources", async () => {
   const { address } = await json("deploy", "Token", "1000");
   const same = await json("verify", "Token");

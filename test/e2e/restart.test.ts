@@ -161,12 +161,15 @@ test("a port that is taken is an error that leaves nothing running or lying abou
   const other = createServer().listen(0, "127.0.0.1");
   await once(other, "listening");
   const { port } = other.address() as { port: number };
-  const left = (): string[] =>
-    readdirSync(tmpdir()).filter((name) => /^delchain-\w{6}$/.test(name));
-  const before = left();
+  // A folder of its own for what is temporary, because other tests use the machine's.
+  const temporary = mkdtempSync(join(root, "t"));
+  const usual = process.env.TMPDIR;
+  process.env.TMPDIR = temporary;
   const threads = process.getActiveResourcesInfo().filter((name) => name === "MessagePort").length;
   await assert.rejects(startDevnet({ port }), { code: "EADDRINUSE" });
-  assert.deepEqual(left(), before);
+  assert.deepEqual(readdirSync(temporary), []);
+  if (usual === undefined) delete process.env.TMPDIR;
+  else process.env.TMPDIR = usual;
   assert(
     process.getActiveResourcesInfo().filter((name) => name === "MessagePort").length <= threads,
   );

@@ -101,11 +101,31 @@ test("a call that fails is a result, and its attestations say where the members 
   const hash = await send("clock");
   const { call, receipt } = await client.waitForCall({ hash });
   assert.deepEqual([call.status, receipt.status], ["diverged", "reverted"]);
+  const why = await client.explainFailure({ hash, abi: moodyAbi, functionName: "clock" });
+  assert.match(
+    why ?? "",
+    /^its replicas did not agree: return value is \d+ in one and \d+ in another; the cause is the clock \(time\)/,
+  );
+  const explained = await client.getExplanation({ hash });
+  assert.deepEqual(
+    [explained?.state, explained?.state === "explained" && explained.verdict],
+    ["explained", "strictOnly"],
+  );
+  const printed = await client.getConsole({ contract: moody });
+  assert.match(printed.lines.at(-1)?.text ?? "", /differed; the cause is: time$/);
   const found = await client.getAttestations({ hash });
   assert.match(found?.difference?.where ?? "", /^output byte \d+$/);
   assert.equal(found?.attestations.length, found?.committee.length);
   assert.equal(found?.certifiedIn, receipt.blockNumber);
   assert.notEqual(found?.attestations[0]?.resultsHash, found?.attestations[1]?.resultsHash);
+});
+
+test("a call that its container did not survive says what ended it", async () => {
+  const crashed = await client.waitForCall({ hash: await send("crash") });
+  const why = await client.explainFailure({ hash: crashed.call.hash });
+  assert.match(why ?? "", /^it halted \(signal\): its process was ended by a signal/);
+  const { call } = await client.waitForCall({ hash: await send("count") });
+  assert.equal(await client.explainFailure({ hash: call.hash }), undefined);
 });
 
 test("members that agreed have signed the results that the call carries", async () => {
@@ -116,6 +136,7 @@ test("members that agreed have signed the results that the call carries", async 
     found?.attestations.map(({ resultsHash }) => resultsHash),
     [call.resultHash, call.resultHash],
   );
+  assert.equal(found?.attested, "weak", "a devnet has two hosts");
   assert.equal(found?.difference, undefined);
 });
 

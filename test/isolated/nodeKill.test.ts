@@ -25,22 +25,38 @@ const EARLY_WITHIN_MS = 1_500;
 const DRAIN_MS = 60_000;
 const SENDERS = [1, 2, 3, 4, 5, 6];
 
-const folder = mkdtempSync(join(tmpdir(), "delchain-kill-"));
+/** Nodes that are killed side by side, one a core: the kills are shared among them. */
+const NODES = 2;
+
+const folders = Array.from({ length: NODES }, () => mkdtempSync(join(tmpdir(), "delchain-kill-")));
 const alive = new Set<NodeProcess>();
 after(() => {
   for (const { child } of alive) child.kill("SIGKILL");
-  rmSync(folder, { recursive: true, force: true });
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
 
-test(`a node that is killed ${KILLS} times under load keeps every word that it gave`, async (context) => {
+test(`${NODES} nodes that are killed ${KILLS} times under load keep every word that they gave`, async (context) => {
   context.diagnostic(`NODE_KILL_SEED=${SEED}`);
-  const random = new Random(SEED);
+  const kills = Math.ceil(KILLS / NODES);
+  const counts = await Promise.all(
+    folders.map((folder, i) => killOften(folder, kills, new Random(SEED + i))),
+  );
+  for (const { acknowledged, receipts, blocks } of counts) {
+    context.diagnostic(
+      `${acknowledged} accepted, ${receipts} receipts in ${blocks} blocks compared`,
+    );
+    assert(acknowledged > kills * 10 && receipts >= acknowledged, `${acknowledged} ${receipts}`);
+  }
+});
+
+/** Starts one node time and again under load, and kills each but the last somewhere. */
+async function killOften(data: string, times: number, random: Random): Promise<NodeLoad["counts"]> {
   const load = new NodeLoad(SENDERS.map(secretKey));
-  const first = startNode(folder);
+  const first = startNode(data);
   load.token = (await deploy(clientsOf(await first.url), "token-c")).address;
   await kill(first);
-  for (let kills = 1; kills < KILLS; kills++) {
-    const node = startNode(folder);
+  for (let kills = 1; kills < times; kills++) {
+    const node = startNode(data);
     if (kills % EARLY_EVERY === 0) {
       await Promise.race([node.url, sleep(random.below(EARLY_WITHIN_MS))]);
       await kill(node);
@@ -54,16 +70,14 @@ test(`a node that is killed ${KILLS} times under load keeps every word that it g
     await running;
     assert.equal(node.errors(), "", "a node that is killed has nothing to complain about");
   }
-  const last = startNode(folder);
+  const last = startNode(data);
   const url = await last.url;
   await load.check(url);
   await load.finish(url, performance.now() + DRAIN_MS);
   await load.checkAll(url);
-  const { acknowledged, receipts, blocks } = load.counts;
-  context.diagnostic(`${acknowledged} accepted, ${receipts} receipts in ${blocks} blocks compared`);
-  assert(acknowledged > KILLS * 10 && receipts >= acknowledged, `${acknowledged} ${receipts}`);
   await kill(last);
-});
+  return load.counts;
+}
 
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
   test(`${signal} closes a node under load cleanly, with exit code 0 and nothing lost`, async () => {

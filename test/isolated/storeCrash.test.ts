@@ -26,7 +26,7 @@ const KILL_AFTER_MS = 400;
 /** Cuts into the last block's batch, and into the one before it. */
 const CUTS = 40;
 /** In KiB (of `ulimit -f`): a few blocks' worth. */
-const FILE_LIMIT_KIB = 64;
+const FILE_LIMIT_KIB = 256;
 
 let folder: string;
 

@@ -1,10 +1,4 @@
-import {
-  compileJava,
-  JAVA_FLAGS,
-  javaSources,
-  javaToolchain,
-  ToolchainMissing,
-} from "@delchain/java";
+import { compileJava, JAVA_FLAGS, javaInputs, javaTools, ToolchainMissing } from "@delchain/java";
 import type { Abi } from "viem";
 import { type Built, packageVersion, type Recipe, readText } from "./recipe.ts";
 
@@ -13,16 +7,15 @@ const SOURCE = `apps/tour/contracts/java/${FILE}`;
 const SDK = "sdk-langs/java";
 
 /** The SDK, the tools that write the dispatcher, and the compilers by their hashes. */
-function sdkInputs(): string[] {
-  const sources = (["build", "src", "wasm"] as const).flatMap((folder) => javaSources(folder));
-  return [...sources, "jars.json", "optimizerProcess.ts"].map((path) => `${SDK}/${path}`);
+function sdkInputs(): readonly string[] {
+  return [...javaInputs(), "optimizerProcess.ts"].map((path) => `${SDK}/${path}`);
 }
 
 async function build(): Promise<Built | { readonly missing: string }> {
   try {
-    const { version } = await javaToolchain();
     const { module, abi } = await compileJava({ files: { [FILE]: readText(SOURCE) } });
-    const toolchain = `${version}, ${packageVersion("binaryen")}`;
+    const tools = Object.entries(javaTools()).map(([name, version]) => `${name} ${version}`);
+    const toolchain = [...tools, packageVersion("binaryen")].join(", ");
     return { bytes: module, abi: abi as Abi, toolchain };
   } catch (error) {
     if (error instanceof ToolchainMissing) return { missing: error.message };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { keccak256, toAddress, toHash, toHex } from "@delchain/runtime";
+import { EMPTY_BYTES, keccak256, toAddress, toHash, toHex } from "@delchain/runtime";
 import { encodeReceipt } from "../../block/receiptCodec.ts";
 import {
   CONTAINER,
@@ -46,6 +46,7 @@ test("a container call shows as pending until its result is certified, and then 
     resultHash: null,
     gasUsed: null,
     effectiveGasPrice: null,
+    median: null,
   });
   const resultsHash = toHash(word(77));
   const listed = rpc.backend.certify(hash, "revert", resultsHash);
@@ -140,6 +141,7 @@ test("del_getAttestations tells who signed what, and where members differed", as
     diffHash: ONE,
     resultsHash: ONE,
     gasUsed: 9n,
+    number: ONE,
     signature: Uint8Array.of(1),
   };
   const batch = { contract: CONTAINER, firstIndex: 1n, lastIndex: 2n, orderingHash: ONE };
@@ -147,17 +149,19 @@ test("del_getAttestations tells who signed what, and where members differed", as
   rpc.backend.reports.set(hash, {
     ...batch,
     orderedIn: 4n,
+    attested: "weak",
     committee: [{ member: 1, publicKey: Uint8Array.of(2) }],
     attestations: [attestation],
     certificate: {
       block: 6n,
       certificate: {
         kind: "diverged",
+        level: "fast",
         ...batch,
         orderingNumber: 4n,
         manifestHash: ONE,
         preRoot: ONE,
-        attestations: [attestation],
+        attestations: [{ ...attestation, commitments: ONE }],
         difference,
       },
     },
@@ -169,11 +173,13 @@ test("del_getAttestations tells who signed what, and where members differed", as
     orderingHash: ONE,
     firstIndex: "0x1",
     lastIndex: "0x2",
+    attested: "weak",
     committee: [{ member: 1, publicKey: "0x02" }],
     attestations: [shown],
     certifiedIn: "0x6",
     certificate: {
       kind: "diverged",
+      level: "fast",
       manifestHash: ONE,
       preRoot: ONE,
       attestations: [shown],
@@ -193,18 +199,22 @@ test("del_getAttestations shows a certificate that was agreed on, with results a
       logs: [{ address: CONTAINER, topics: [ONE], data: Uint8Array.of(8) }],
       gasUsed: 9n,
       haltCode: "",
+      result: EMPTY_BYTES,
+      messages: [],
     },
   ];
   const slots = [{ slot: ONE, value: ONE }];
   rpc.backend.reports.set(hash, {
     ...batch,
     orderedIn: 4n,
+    attested: "strong",
     committee: [],
     attestations: [],
     certificate: {
       block: 6n,
       certificate: {
         kind: "agreed",
+        level: "strong",
         ...batch,
         orderingNumber: 4n,
         manifestHash: ONE,
@@ -212,6 +222,9 @@ test("del_getAttestations shows a certificate that was agreed on, with results a
         calls,
         slots,
         signers: Uint8Array.of(3),
+        salts: [Uint8Array.of(5)],
+        others: [undefined, ONE],
+        numbers: [ONE],
         signature: Uint8Array.of(4),
       },
     },
@@ -222,6 +235,7 @@ test("del_getAttestations shows a certificate that was agreed on, with results a
   >;
   assert.deepEqual(certificate, {
     kind: "agreed",
+    level: "strong",
     manifestHash: ONE,
     preRoot: ONE,
     calls: [
@@ -232,10 +246,15 @@ test("del_getAttestations shows a certificate that was agreed on, with results a
         logs: [{ address: CONTAINER, topics: [ONE], data: "0x08" }],
         gasUsed: "0x9",
         haltCode: "",
+        result: "0x",
+        messages: [],
       },
     ],
     slots,
     signers: "0x03",
+    salts: ["0x05"],
+    others: [null, ONE],
+    numbers: [ONE],
     signature: "0x04",
   });
 });

@@ -10,8 +10,9 @@ import type {
 } from "../backend.ts";
 import { type Json, quantityHex } from "../format.ts";
 import { type MethodTable, method } from "../method.ts";
-import { address, hash, index, optional } from "../params.ts";
+import { address, bytes, hash, index, optional, text } from "../params.ts";
 import { methodNotFound } from "../rpcErrors.ts";
+import { showExplained } from "../showExplained.ts";
 
 /** What Ethereum has no word for: tiers, container calls and who attested them. */
 export const DEL_METHODS: MethodTable = {
@@ -22,6 +23,10 @@ export const DEL_METHODS: MethodTable = {
   del_getAttestations: method([hash("transaction hash")], async ({ backend }, wanted) => {
     const report = await backend.attestations(wanted);
     return report === undefined ? null : showReport(report);
+  }),
+  del_explainCall: method([hash("transaction hash")], async ({ backend }, wanted) => {
+    const explained = backend.explanation(wanted);
+    return explained === undefined ? null : showExplained(explained);
   }),
   del_getContract: method([address("address")], async ({ backend }, wanted) => {
     const contract = await backend.contract(wanted);
@@ -35,6 +40,18 @@ export const DEL_METHODS: MethodTable = {
       const lines = page.lines.map((line) => ({ ...line, number: quantityHex(line.number) }));
       return { lines, last: quantityHex(page.last) };
     },
+  ),
+  del_publishSource: method(
+    [address("contract"), hash("transaction hash"), text("source"), bytes("signature")],
+    async ({ backend }, contract, transactionHash, source, signature) => {
+      const signed = { source, signature: toHex(signature) };
+      await backend.publishSource({ address: contract, transactionHash, ...signed });
+      return true;
+    },
+  ),
+  del_getSource: method(
+    [address("contract")],
+    async ({ backend }, contract) => (await backend.source(contract)) ?? null,
   ),
   // Empty where there is no code, like `eth_getCode`.
   del_getCode: method([address("address")], async ({ backend }, wanted) =>
@@ -50,6 +67,7 @@ const NOT_YET: Json = {
   resultHash: null,
   gasUsed: null,
   effectiveGasPrice: null,
+  median: null,
 };
 
 /** A transaction of any tier from its order to its result. */
@@ -95,6 +113,7 @@ async function showListed(
     resultHash: call?.resultsHash ?? keccak256(encodeReceipt(receipt)),
     gasUsed: quantityHex(receipt.gasUsed),
     effectiveGasPrice: quantityHex(receipt.effectiveGasPrice),
+    median: call?.median ?? null,
   };
 }
 
@@ -130,6 +149,7 @@ function showReport(report: AttestationReport): Json {
     orderingHash: report.orderingHash,
     firstIndex: quantityHex(report.firstIndex),
     lastIndex: quantityHex(report.lastIndex),
+    attested: report.attested,
     committee: report.committee.map(({ member, publicKey }) => ({
       member,
       publicKey: toHex(publicKey),
@@ -146,6 +166,7 @@ function showStatement(statement: AttestationReport["attestations"][number]): Js
     diffHash: statement.diffHash,
     resultsHash: statement.resultsHash,
     gasUsed: quantityHex(statement.gasUsed),
+    number: statement.number ?? null,
     signature: toHex(statement.signature),
   };
 }
@@ -153,6 +174,7 @@ function showStatement(statement: AttestationReport["attestations"][number]): Js
 function showCertificate(certificate: ResultCertificate): Json {
   const head = {
     kind: certificate.kind,
+    level: certificate.level,
     manifestHash: certificate.manifestHash,
     preRoot: certificate.preRoot,
   };
@@ -169,6 +191,9 @@ function showCertificate(certificate: ResultCertificate): Json {
     calls: certificate.calls.map(showCertifiedCall),
     slots: certificate.slots,
     signers: toHex(certificate.signers),
+    salts: certificate.salts.map(toHex),
+    others: certificate.others.map((commitment) => commitment ?? null),
+    numbers: certificate.numbers,
     signature: toHex(certificate.signature),
   };
 }
@@ -181,5 +206,13 @@ function showCertifiedCall(call: CertifiedCall): Json {
     logs: call.logs.map(({ address, topics, data }) => ({ address, topics, data: toHex(data) })),
     gasUsed: quantityHex(call.gasUsed),
     haltCode: call.haltCode,
+    result: toHex(call.result),
+    messages: call.messages.map(({ to, value, gas, callbackGas, data }) => ({
+      to,
+      value: quantityHex(value),
+      gas: quantityHex(gas),
+      callbackGas: quantityHex(callbackGas),
+      data: toHex(data),
+    })),
   };
 }

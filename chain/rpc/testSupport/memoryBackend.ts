@@ -35,10 +35,12 @@ import type {
   ChainQuery,
   ContainerCallProgress,
   ContractSummary,
+  ExplainedCall,
   FoundTransaction,
   HeadSummary,
   KnownBlock,
   KnownHeader,
+  PublishedSource,
 } from "../backend.ts";
 import { MemoryState, type Program } from "./memoryState.ts";
 
@@ -61,7 +63,10 @@ export class MemoryBackend implements Backend {
   beforeQuery: () => Promise<void> = () => Promise.resolve();
   /** The reports that `attestations` answers, by transaction. */
   readonly reports: Map<Hash, AttestationReport> = new Map();
+  /** What `explanation` answers, by transaction. */
+  readonly explanations: Map<Hash, ExplainedCall> = new Map();
   readonly manifests: Map<Hash, string> = new Map();
+  readonly #sources = new Map<Address, PublishedSource>();
   readonly #blocks: KnownBlock[] = [];
   readonly #states: MemoryState[] = [];
   readonly #listed = new Map<Hash, { readonly number: number; readonly index: number }>();
@@ -174,10 +179,15 @@ export class MemoryBackend implements Backend {
       // The engine runs no container: it reverts, with `AsynchronousContract` as its data.
       return {
         outcome: { status: "revert", gasUsed: 21_000n, output: EMPTY_BYTES },
+        before: [],
         trace: undefined,
       };
     }
-    return { outcome: this.#stateAt(block).copy().run(transaction, 0n), trace: undefined };
+    return {
+      outcome: this.#stateAt(block).copy().run(transaction, 0n),
+      before: [],
+      trace: undefined,
+    };
   }
 
   async queryContainer({ transaction, block }: ChainQuery): Promise<ExecutionResult> {
@@ -210,6 +220,19 @@ export class MemoryBackend implements Backend {
     const stored = decodeStoredCode(code);
     const manifest = stored && this.manifests.get(stored.payloadHash);
     return Promise.resolve(manifest === undefined ? code : new TextEncoder().encode(manifest));
+  }
+
+  publishSource(signed: Omit<PublishedSource, "publisher">): Promise<void> {
+    this.#sources.set(signed.address, { ...signed, publisher: PRODUCER });
+    return Promise.resolve();
+  }
+
+  source(address: Address): Promise<PublishedSource | undefined> {
+    return Promise.resolve(this.#sources.get(address));
+  }
+
+  explanation(transaction: Hash): ExplainedCall | undefined {
+    return this.explanations.get(transaction);
   }
 
   console(): undefined {
@@ -254,8 +277,8 @@ export class MemoryBackend implements Backend {
     const { call, signed } = waiting;
     const { callId: id, orderedIn, queueIndex } = call;
     this.#ordered.delete(hash);
-    const record = { callId: id, orderedIn, queueIndex, outcome, resultsHash };
-    return this.#build([], [], { signed, record, logs: [], gasUsed: 123_000n, price: 7n });
+    const record = { callId: id, orderedIn, queueIndex, outcome, resultsHash, median: undefined };
+    return this.#build([], [], { listed: signed, record, logs: [], gasUsed: 123_000n, price: 7n });
   }
 
   #build(

@@ -1,3 +1,11 @@
+import {
+  DEFAULT_REMEDY,
+  RANDOM_REMEDY,
+  REMEDIES,
+  refusal,
+  TIME_REMEDY,
+} from "@delchain/node/remedies";
+
 // What a contract finds in its isolate: the language, and of it nothing that answers differently on another host.
 
 /** Globals of ECMAScript that depend on nothing but the program, and text codecs. The rest of Node's is taken away. */
@@ -11,29 +19,12 @@ const KEPT: ReadonlySet<string> = new Set(
   ).split(" "),
 );
 
-/** What to do instead, for the ones that people reach for. */
-const REMEDIES: Readonly<Record<string, string>> = {
-  process: "a contract has no process; what it needs to know is in its call",
-  setTimeout: "a call runs to its end at once",
-  setInterval: "a call runs to its end at once",
-  setImmediate: "a call runs to its end at once",
-  queueMicrotask: "a call runs to its end at once",
-  performance: "the time is the block's: host.blockTimestamp()",
-  fetch: "a contract reaches the chain and nothing else",
-  crypto: "random numbers come from the call's seed: host.seed()",
-  Intl: "write the text yourself: languages differ between hosts",
-  WeakRef: "the garbage collector runs at other times on every host",
-  FinalizationRegistry: "the garbage collector runs at other times on every host",
-};
-const DEFAULT_REMEDY = "contracts use the language and the SDK";
-
 /** Locks the realm that it is called in, and sends what the contract prints to `print`. */
 export function lockRealm(print: (text: string) => void): void {
   for (const name of Object.getOwnPropertyNames(globalThis)) {
     if (!KEPT.has(name)) withdraw(name);
   }
-  Math.random = () =>
-    refuse("Math.random", "random numbers come from the call's seed: host.seed()");
+  Math.random = () => refuse("Math.random", RANDOM_REMEDY);
   lockDate();
   define("console", consoleFor(print));
 }
@@ -48,8 +39,7 @@ function withdraw(name: string): void {
 /** Dates from numbers and texts are as good as anywhere; the present is refused. */
 function lockDate(): void {
   const Real = Date;
-  const now = (): never =>
-    refuse("the present time", "the time is the block's: host.blockTimestamp()");
+  const now = (): never => refuse("the present time", TIME_REMEDY);
   const construct = (target: DateConstructor, args: unknown[], newTarget: typeof Date): object =>
     args.length === 0 ? now() : Reflect.construct(target, args, newTarget);
   const locked = new Proxy(Real, { construct, apply: now });
@@ -68,5 +58,5 @@ function define(name: string, value: unknown): void {
 }
 
 function refuse(what: string, remedy: string): never {
-  throw new Error(`${what} is not there for a contract: ${remedy}`);
+  throw new Error(refusal(what, remedy));
 }

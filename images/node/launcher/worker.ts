@@ -1,6 +1,9 @@
+import { readFileSync } from "node:fs";
 import { isBuiltin, registerHooks } from "node:module";
+import { fileURLToPath } from "node:url";
 import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
-import { type Contract, connectHost, runContract } from "@delchain/node/host";
+import { connectHost, runContract } from "@delchain/node/host";
+import { moduleRefusal } from "@delchain/node/remedies";
 import type { FromIsolate, IsolateData } from "./messages.ts";
 import { lockRealm } from "./realm.ts";
 
@@ -11,7 +14,8 @@ const { contract, bell } = workerData as IsolateData;
 // The realm's own is taken away.
 const { store, wait } = Atomics;
 const launcher = parentPort ?? missing();
-const contractFolder = new URL("./", contract).href;
+/** Where the contract's files lie, under the names that they have in its project. */
+const contractFolder = new URL("./contract/", import.meta.url).href;
 const sdkFolder = new URL("./node_modules/@delchain/node/", import.meta.url).href;
 
 function missing(): never {
@@ -41,9 +45,12 @@ registerHooks({
       [contractFolder, sdkFolder].some((folder) => found.url.startsWith(folder))
     )
       return found;
-    throw new Error(
-      `${specifier} is not there for a contract: it imports its own files and the SDK`,
-    );
+    throw new Error(moduleRefusal(specifier));
+  },
+  load(url, context, nextLoad) {
+    if (!url.startsWith(contractFolder) || !url.endsWith(".ts")) return nextLoad(url, context);
+    // Its types are stripped already; the name has stayed, so that errors tell the source's lines.
+    return { format: "module", source: readFileSync(fileURLToPath(url)), shortCircuit: true };
   },
 });
 
@@ -55,8 +62,9 @@ connectHost((body) => {
 });
 try {
   const exported = Object.values((await import(contract)) as Readonly<Record<string, unknown>>);
+  const loaded = { exported, sources: contractFolder };
   tell({ kind: "ready" });
-  tell({ kind: "result", body: runContract(exported as readonly Contract[], listen(), printed) });
+  tell({ kind: "result", body: runContract(loaded, listen(), printed) });
 } catch (error) {
   tell({ kind: "refused", reason: `${contract}: ${(error as Error).message}` });
 }

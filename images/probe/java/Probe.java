@@ -6,6 +6,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 import org.delchain.Host;
+import org.delchain.Random;
+import org.delchain.Range;
 import org.delchain.U256;
 import org.delchain.Words;
 import org.delchain.container.Exchange;
@@ -21,7 +23,7 @@ public final class Probe implements Program {
         byte[] input = Host.calldata();
         byte[] rest = from(input, Math.min(1, input.length));
         int code = input.length == 0 ? -1 : input[0];
-        return code <= 12 && code > 0 ? ask(code, rest) : act(code, input, rest);
+        return code <= 13 && code > 0 ? ask(code, rest) : act(code, input, rest);
     }
 
     private static byte[] ask(int operation, byte[] rest) {
@@ -38,8 +40,14 @@ public final class Probe implements Program {
             case 9 -> Host.balance(rest);
             case 10 -> U256.ofUnsigned(Host.gasLeft()).toWord();
             case 11 -> done(() -> Host.log(new String(rest, StandardCharsets.UTF_8)));
-            default -> done(() -> Host.send(Arrays.copyOf(rest, 20), from(rest, 20, 52), Words.getLong(rest, 52), from(rest, 60)));
+            case 13 -> iterate(rest);
+            default -> send(rest);
         };
+    }
+
+    private static byte[] send(byte[] rest) {
+        byte[] to = Arrays.copyOf(rest, 20), value = from(rest, 20, 52);
+        return Host.send(to, value, from(rest, 68), Words.getLong(rest, 52), Words.getLong(rest, 60));
     }
 
     private static byte[] act(int code, byte[] input, byte[] rest) {
@@ -61,8 +69,29 @@ public final class Probe implements Program {
             case 50 -> fill(new ArrayList<>());
             case 51 -> filled();
             case 52 -> throw new IllegalStateException();
+            case 60 -> draw(rest[0], U256.fromWord(rest, 1));
             default -> report(input);
         };
+    }
+
+    /** The entries as key=value; joined. */
+    private static byte[] iterate(byte[] rest) {
+        int start = 4 + (rest[2] & 0xff) * 256 + (rest[3] & 0xff);
+        Range range = Range.between(from(rest, 4, start), from(rest, start));
+        ByteArrayOutputStream text = new ByteArrayOutputStream();
+        for (Range.Entry entry : range.limit((rest[0] & 0xff) * 256 + (rest[1] & 0xff))) {
+            text.writeBytes(entry.key());
+            text.write('=');
+            text.writeBytes(entry.value());
+            text.write(';');
+        }
+        return text.toByteArray();
+    }
+
+    private static byte[] draw(int length, U256 bound) {
+        ByteBuffer drawn = ByteBuffer.allocate(length + 64);
+        drawn.put(Random.bytes(length)).put(Random.u256().toWord());
+        return drawn.put(Random.below(bound).toWord()).array();
     }
 
     private static byte[] report(byte[] input) {

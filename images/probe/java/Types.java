@@ -1,14 +1,21 @@
 import org.delchain.Address;
 import org.delchain.Bytes32;
+import org.delchain.Constructor;
 import org.delchain.Contract;
 import org.delchain.External;
 import org.delchain.Message;
+import org.delchain.Revert;
 import org.delchain.U256;
 import org.delchain.Uint;
 
 /** One method for each type of the ABI that the SDKs have in common. */
 @Contract
 public final class Types {
+    @Constructor
+    void construct(@Uint(64) long number) {
+        Revert.require(number != 7, "seven");
+    }
+
     @External
     String greet(String name, String mark) {
         return "Hello " + name + mark;

@@ -39,9 +39,26 @@ function log(rest: Uint8Array): void {
   host.log(topics, rest.subarray(1 + 32 * count));
 }
 
-function send(rest: Uint8Array): void {
-  const gas = number(rest.subarray(52, 60));
-  host.send(hexOf(rest.subarray(0, 20)), word(rest, 20), gas, rest.subarray(60));
+function send(rest: Uint8Array): Uint8Array {
+  const [gas, callbackGas] = [number(rest.subarray(52, 60)), number(rest.subarray(60, 68))];
+  const to = hexOf(rest.subarray(0, 20));
+  return bytesOf(host.send(to, word(rest, 20), rest.subarray(68), gas, callbackGas));
+}
+
+/** The entries as key=value; joined. */
+function iterate(rest: Uint8Array): Uint8Array {
+  const start = 4 + Number(number(rest.subarray(2, 4)));
+  const limit = Number(number(rest.subarray(0, 2)));
+  const entries = host.range({ from: rest.subarray(4, start), end: rest.subarray(start), limit });
+  const text = [...entries].flatMap(([key, value]) => [...key, 0x3d, ...value, 0x3b]);
+  return Uint8Array.from(text);
+}
+
+/** So many bytes, a number, and a number below a bound. */
+function draw(rest: Uint8Array): Uint8Array {
+  const random = host.random();
+  const drawn = [...random.bytes(rest[0] ?? 0), ...uint256.encode(random.uint256())];
+  return Uint8Array.from([...drawn, ...uint256.encode(random.below(word(rest, 1)))]);
 }
 
 function report(input: Uint8Array): Uint8Array {
@@ -109,7 +126,8 @@ const ACTIONS: Readonly<Record<number, (rest: Uint8Array, input: Uint8Array) => 
   9: (rest) => uint256.encode(host.balance(hexOf(rest))),
   10: () => uint256.encode(host.gasLeft()),
   11: (rest) => done(() => host.debug(new TextDecoder().decode(rest))),
-  12: (rest) => done(() => send(rest)),
+  12: send,
+  13: iterate,
   32: () => {
     throw new Revert(Uint8Array.of(0x08, 0xc3, 0x79, 0xa0));
   },
@@ -128,6 +146,10 @@ const ACTIONS: Readonly<Record<number, (rest: Uint8Array, input: Uint8Array) => 
   47: () => uint256.encode(BigInt(recurse(0))),
   48: swallow,
   49: () => uint256.encode(depth()),
+  50: () => {
+    for (;;);
+  },
+  60: draw,
 };
 
 export const probe: Contract = rawContract((input) => {

@@ -5,6 +5,7 @@ import {
   type Contract,
   contract,
   external,
+  require,
   sender,
   string,
   uint64,
@@ -14,6 +15,7 @@ import {
 // One function for each type of the ABI that the SDKs have in common.
 
 export const types: Contract = contract({
+  constructor: external({ number: uint64 }, ({ number }) => require(number !== 7n, "seven")),
   greet: external(
     { name: string, mark: string },
     string,

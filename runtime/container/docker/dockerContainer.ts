@@ -1,6 +1,7 @@
 import type Docker from "dockerode";
 import { StreamChannel } from "../channels.ts";
-import type { Channel, Container, ContainerEnd } from "../driver.ts";
+import type { CallRecord } from "../detinit/kit.ts";
+import type { CallStart, Channel, Container, ContainerEnd } from "../driver.ts";
 import type { HostSocket } from "../hostSocket.ts";
 import { removeContainer } from "./engine.ts";
 import type { BoundedOutput } from "./output.ts";
@@ -18,6 +19,7 @@ export class DockerContainer implements Container {
   readonly ended: Promise<ContainerEnd>;
   readonly #docker: Docker;
   readonly #socket: HostSocket;
+  readonly #record: CallRecord | undefined;
   readonly #output: BoundedOutput;
   readonly #onGone: () => void;
   #killing: Promise<void> | undefined;
@@ -27,6 +29,8 @@ export class DockerContainer implements Container {
     readonly id: string;
     readonly stream: ConstructorParameters<typeof StreamChannel>[0];
     readonly socket: HostSocket;
+    /** Of a strict container. */
+    readonly record: CallRecord | undefined;
     readonly output: BoundedOutput;
     /** Settles when the engine says that the container has stopped, or fails to. */
     readonly stopped: Promise<unknown>;
@@ -37,6 +41,7 @@ export class DockerContainer implements Container {
     this.channel = new StreamChannel(parts.stream);
     this.#docker = parts.docker;
     this.#socket = parts.socket;
+    this.#record = parts.record;
     this.#output = parts.output;
     this.#onGone = parts.onGone;
     this.ended = this.#watch(parts.stopped);
@@ -44,6 +49,10 @@ export class DockerContainer implements Container {
 
   get output(): string {
     return this.#output.text;
+  }
+
+  startCall(call: CallStart): void {
+    this.#record?.write(call);
   }
 
   kill(): Promise<void> {
@@ -55,6 +64,7 @@ export class DockerContainer implements Container {
     // An engine that is gone cannot remove it; reconciliation at the next start will.
     await removeContainer(this.#docker, this.id).catch(() => undefined);
     this.#output.close();
+    this.#record?.close();
     await this.#socket.close();
     this.#onGone();
   }

@@ -1,6 +1,6 @@
-import { Readable } from "node:stream";
 import type Docker from "dockerode";
 import { Unavailable } from "../../types/errors.ts";
+import { type CallRecord, installKit, KIT_PERTURBATIONS } from "../detinit/kit.ts";
 import type {
   Capabilities,
   Container,
@@ -12,10 +12,12 @@ import type {
 } from "../driver.ts";
 import { type HostSocket, openHostSocket } from "../hostSocket.ts";
 import type { ImageArchives } from "../images.ts";
+import { checkPerturbations } from "../perturbation.ts";
 import { DockerContainer, endOf } from "./dockerContainer.ts";
-import { ask, find, removeContainer, unavailable } from "./engine.ts";
+import { ask, find, openEngine, removeContainer } from "./engine.ts";
+import { loadImage } from "./engineImages.ts";
 import { BoundedOutput } from "./output.ts";
-import { createRequest, labelsFrom, labelsOf } from "./profile.ts";
+import { createRequest, GVISOR, labelsFrom, labelsOf, PROFILE_PERTURBATIONS } from "./profile.ts";
 
 export type DockerOptions = {
   /** Where sockets to containers lie; its path is short, see `openHostSocket`. */
@@ -24,12 +26,11 @@ export type DockerOptions = {
   readonly images?: ImageArchives;
   /** The engine's socket; else `DOCKER_HOST`, else the usual place. */
   readonly socketPath?: string;
+  /** The engine's name for the program that runs containers, like `runsc` for gVisor; its default unless given. */
+  readonly runtime?: string;
   /** How long a started program may take to connect, in milliseconds. */
   readonly connectMs?: number;
 };
-
-/** The version whose fields `createRequest` uses; engines from 20.10 on speak it. */
-const API_VERSION = "v1.41";
 
 /** A JVM on a loaded machine takes 3 s. */
 const CONNECT_MS = 30_000;
@@ -37,16 +38,7 @@ const CONNECT_MS = 30_000;
 /** Contracts in Docker containers, held to the sandbox profile of `profile.ts`. */
 export class DockerDriver implements ContainerDriver {
   readonly name = "docker";
-  readonly gives: Capabilities = {
-    platform: "linux/amd64",
-    isolations: ["fork", "warm"],
-    memoryLimit: true,
-    pidLimit: true,
-    diskLimit: true,
-    outlives: true,
-    // 14 MB each, the engine's own supervisor of a container included.
-    warmMax: 50,
-  };
+  readonly gives: Capabilities;
   readonly #docker: Docker;
   readonly #options: DockerOptions;
   readonly #started = new Set<DockerContainer>();
@@ -55,29 +47,50 @@ export class DockerDriver implements ContainerDriver {
   private constructor(docker: Docker, options: DockerOptions) {
     this.#docker = docker;
     this.#options = options;
+    // gVisor's kernel has neither the filter nor the tracing that detinit needs.
+    const hasKit = options.runtime !== GVISOR;
+    this.gives = {
+      platform: "linux/amd64",
+      isolations: ["fork", "warm"],
+      determinisms: hasKit ? ["standard", "strict"] : ["standard"],
+      memoryLimit: true,
+      pidLimit: true,
+      diskLimit: true,
+      outlives: true,
+      // 14 MB each, the engine's own supervisor of a container included.
+      warmMax: 100,
+      perturbations: hasKit
+        ? [...PROFILE_PERTURBATIONS, ...KIT_PERTURBATIONS]
+        : PROFILE_PERTURBATIONS,
+    };
   }
 
   /** Throws `Unavailable`, which says what to do, when no engine answers. */
   static async open(options: DockerOptions): Promise<DockerDriver> {
-    const { socketPath } = options;
-    // Loaded where a driver is opened: 100 ms that the other threads of a node, which import us too, do without.
-    const { default: Engine } = await import("dockerode");
-    const docker = new Engine({ version: API_VERSION, ...(socketPath ? { socketPath } : {}) });
-    await ask("the Docker engine does not answer", docker.ping());
+    const docker = await openEngine(options.socketPath);
+    if (options.runtime !== undefined) await needRuntime(docker, options.runtime);
     return new DockerDriver(docker, options);
   }
 
   async start(spec: ContainerSpec): Promise<Container> {
+    // What only detinit can move is moved where it runs.
+    const isStrict = spec.determinism === "strict";
+    const given = isStrict ? this.gives.perturbations : PROFILE_PERTURBATIONS;
+    checkPerturbations(`docker, ${spec.determinism ?? "standard"}`, given, spec.perturbations);
+    await this.#options.images?.admit(spec.image, spec.signers ?? []);
     await this.#needImage(spec.image);
     const socket = await openHostSocket(this.#options.runDirectory);
     let id: string | undefined;
+    let record: CallRecord | undefined;
     try {
-      const request = createRequest(spec, socket.directory);
+      if (isStrict) record = await installKit(socket.directory);
+      const request = createRequest(spec, socket.directory, this.#options.runtime);
       const container = await ask("creating a container", this.#docker.createContainer(request));
       id = container.id;
-      return await this.#connect(container, socket);
+      return await this.#connect(container, socket, record);
     } catch (error) {
       if (id !== undefined) await removeContainer(this.#docker, id).catch(() => undefined);
+      record?.close();
       await socket.close();
       throw error;
     }
@@ -107,7 +120,11 @@ export class DockerDriver implements ContainerDriver {
     await Promise.all([...this.#started].map((container) => container.kill()));
   }
 
-  async #connect(container: Docker.Container, socket: HostSocket): Promise<Container> {
+  async #connect(
+    container: Docker.Container,
+    socket: HostSocket,
+    record: CallRecord | undefined,
+  ): Promise<Container> {
     const output = new BoundedOutput();
     await ask("attaching to a container", output.attach(this.#docker, container));
     await ask("starting a container", container.start());
@@ -118,6 +135,7 @@ export class DockerDriver implements ContainerDriver {
       id: container.id,
       stream,
       socket,
+      record,
       output,
       stopped,
       onGone: () => this.#started.delete(running),
@@ -180,17 +198,24 @@ export class DockerDriver implements ContainerDriver {
     if (!images || !(await images.has(digest))) {
       throw new Unavailable("docker", `the engine has no image ${digest}. Try: npm run images`);
     }
-    const archive = await images.archive(digest);
-    try {
-      const answer = await this.#docker.loadImage(Readable.from([archive]));
-      for await (const _progress of answer);
-    } catch (error) {
-      throw unavailable(`loading image ${digest}`, error);
-    }
+    await loadImage(this.#docker, digest, images);
     if (await this.#engineHas(digest)) return;
     throw new Unavailable(
       "docker",
       `the engine took image ${digest} and names it otherwise: its image store is not addressed by configuration. Turn the containerd image store off ("features": {"containerd-snapshotter": false} in daemon.json)`,
     );
   }
+}
+
+/** Throws `Unavailable` that names the engine's runtimes when it has none of that name. */
+async function needRuntime(docker: Docker, runtime: string): Promise<void> {
+  const { Runtimes } = (await ask("asking the engine for its runtimes", docker.info())) as {
+    readonly Runtimes?: Readonly<Record<string, unknown>>;
+  };
+  const names = Object.keys(Runtimes ?? {});
+  if (names.includes(runtime)) return;
+  throw new Unavailable(
+    "docker",
+    `the engine has no runtime ${runtime}; it has ${names.join(", ")}. Add it to "runtimes" in the engine's daemon.json (runtime/container/README.md, "gVisor")`,
+  );
 }

@@ -15,6 +15,18 @@ export function statusOf(error: unknown): number | undefined {
   return typeof status === "number" ? status : undefined;
 }
 
+/** The version whose fields `createRequest` uses; engines from 20.10 on speak it. */
+const API_VERSION = "v1.41";
+
+/** Throws `Unavailable`, which says what to do, when no engine answers. */
+export async function openEngine(socketPath?: string): Promise<Docker> {
+  // Loaded where an engine is asked: 100 ms that the other threads of a node, which import us too, do without.
+  const { default: Engine } = await import("dockerode");
+  const docker = new Engine({ version: API_VERSION, ...(socketPath ? { socketPath } : {}) });
+  await ask("the Docker engine does not answer", docker.ping());
+  return docker;
+}
+
 /** Waits for the engine, at most `engineMs`. Throws `Unavailable` in place of the library's own errors. */
 export async function ask<Answer>(
   what: string,

@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Unavailable } from "../../types/errors.ts";
 import type { ContainerSpec } from "../driver.ts";
+import { checkPerturbations, type Perturbation } from "../perturbation.ts";
 import { RESOURCE_CLASSES } from "../resources.ts";
 import { endOf } from "./dockerContainer.ts";
 import { ask, find } from "./engine.ts";
-import { createRequest, labelsFrom, labelsOf } from "./profile.ts";
+import { createRequest, labelsFrom, labelsOf, PROFILE_PERTURBATIONS } from "./profile.ts";
 
 const LABELS = { chain: "31337", contract: "0xc0", version: "0x01", replica: "0" };
 const SPEC: ContainerSpec = {
@@ -60,6 +61,79 @@ test("the create request gives a contract its manifest's resources and nothing e
   assert.ok(MaskedPaths?.includes("/proc/meminfo") && ReadonlyPaths?.includes("/proc/sys"));
 });
 
+test("a perturbed replica gets its other value for each perturbation, and everything else as promised", () => {
+  const promised = createRequest(SPEC, "/run/c-1");
+  const differences = (perturbation: Perturbation): string[] => {
+    const request = createRequest({ ...SPEC, perturbations: [perturbation] }, "/run/c-1");
+    const [before, now] = [promised, request].map((each) => ({ ...each, ...each.HostConfig }));
+    return Object.keys(promised.HostConfig ?? {})
+      .concat(Object.keys(promised))
+      .filter((key) => key !== "HostConfig")
+      .filter((key) => {
+        const [was, is] = [before, now].map((each) => (each as Record<string, unknown>)[key]);
+        return JSON.stringify(was) !== JSON.stringify(is);
+      });
+  };
+  assert.deepEqual(
+    PROFILE_PERTURBATIONS.map((perturbation) => [perturbation, differences(perturbation)]),
+    [
+      ["zone", ["Env"]],
+      ["locale", ["Env"]],
+      ["hostname", ["Hostname"]],
+      ["environmentOrder", ["Env"]],
+      ["cpuCount", ["CpusetCpus"]],
+      ["cpuFeatures", ["Env"]],
+      ["threadTiming", ["CpuQuota"]],
+      ["network", ["SecurityOpt"]],
+    ],
+  );
+});
+
+test("a strict container is supervised, with a process more and what the supervisor works with", () => {
+  const { Entrypoint, HostConfig } = createRequest(
+    { ...SPEC, determinism: "strict", perturbations: ["pid", "network"] },
+    "/run/c-1",
+  );
+  assert.deepEqual(Entrypoint, [
+    "/delchain/detinit",
+    "/delchain/call",
+    "pid,network,",
+    "/contract",
+    "argument",
+  ]);
+  assert.equal(HostConfig?.PidsLimit, 17);
+  const { syscalls } = JSON.parse(String(HostConfig?.SecurityOpt[1]).slice("seccomp=".length)) as {
+    syscalls: { names: string[]; args?: { value: number }[] }[];
+  };
+  assert.deepEqual(
+    syscalls.slice(-3).map(({ names, args }) => [names.length, args?.[0]?.value]),
+    [
+      [6, undefined],
+      [1, 0x0040000],
+      [1, 2],
+    ],
+  );
+});
+
+test("gVisor gets room for its own kernel, other runtimes their name alone", () => {
+  const limits = (runtime?: string) => {
+    const { HostConfig = {} } = createRequest(SPEC, "/run/c-1", runtime);
+    return [HostConfig.Runtime, HostConfig.PidsLimit, HostConfig.Memory];
+  };
+  const mebibyte = 1024 * 1024;
+  assert.deepEqual(limits(), [undefined, 16, 64 * mebibyte]);
+  assert.deepEqual(limits("kata"), ["kata", 16, 64 * mebibyte]);
+  assert.deepEqual(limits("runsc"), ["runsc", 272, 128 * mebibyte]);
+});
+
+test("a perturbation that a driver does not have is refused with those it has", () => {
+  assert.throws(
+    () => checkPerturbations("wasmer", ["zone", "locale"], ["zone", "network"]),
+    /^Unavailable: it cannot perturb network; it perturbs: zone, locale$/,
+  );
+  assert.throws(() => checkPerturbations("wasmer", [], ["pid"]), /it perturbs: none$/);
+});
+
 test("the system call list lets nobody trace, enter namespaces or open other sockets", () => {
   const { HostConfig } = createRequest(SPEC, "/run/c-1");
   const option = String(HostConfig?.SecurityOpt[1]);
@@ -83,6 +157,10 @@ test("the system call list lets nobody trace, enter namespaces or open other soc
       },
     ],
   );
+  // Threads and processes, and none of the CLONE_NEW* flags.
+  assert.deepEqual(allowed.find((rule) => rule.names.includes("clone"))?.args, [
+    { index: 0, value: 0x7e020000, valueTwo: 0, op: "SCMP_CMP_MASKED_EQ" },
+  ]);
   // ENOSYS, or glibc and the JVM would not fall back to clone.
   const clone3 = syscalls.find((rule) => rule.names.includes("clone3"));
   assert.deepEqual([clone3?.action, clone3?.errnoRet], ["SCMP_ACT_ERRNO", 38]);

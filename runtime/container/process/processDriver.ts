@@ -1,11 +1,13 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, type ChildProcessByStdio, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { constants } from "node:os";
 import { dirname, join } from "node:path";
+import type { Readable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Unavailable } from "../../types/errors.ts";
-import { layerEntries } from "../archive.ts";
+import { imageEntries, type LayerEntry } from "../archive.ts";
 import { StreamChannel } from "../channels.ts";
 import type {
   Capabilities,
@@ -20,6 +22,8 @@ import type {
 } from "../driver.ts";
 import { type HostSocket, openHostSocket } from "../hostSocket.ts";
 import type { ImageArchives } from "../images.ts";
+import { checkPerturbations } from "../perturbation.ts";
+import { promisedEnvironment } from "../promisedEnvironment.ts";
 
 export type ProcessOptions = {
   /** The word of whoever starts it that no stranger's contract runs here: there is no sandbox at all. */
@@ -33,6 +37,9 @@ export type ProcessOptions = {
 const OUTPUT_BYTES_KEPT: number = 16 * 1024;
 /** Static programs start in milliseconds, whatever the machine does beside. */
 const CONNECT_MS = 10_000;
+/** How often, and after what pauses, a program that the system holds for being written is tried, in milliseconds. */
+const BUSY_TRIES = 100;
+const BUSY_MS = 10;
 
 /**
  * Contracts as plain processes of this machine, for work on a contract where no engine is at hand. Only programs that
@@ -43,11 +50,13 @@ export class ProcessDriver implements ContainerDriver {
   readonly gives: Capabilities = {
     platform: "linux/amd64",
     isolations: ["fork", "warm"],
+    determinisms: ["standard"],
     memoryLimit: false,
     pidLimit: false,
     diskLimit: false,
     outlives: false,
     warmMax: 50,
+    perturbations: ["zone", "locale", "environmentOrder"],
   };
   readonly #options: ProcessOptions;
   readonly #running = new Map<string, { container: ProcessContainer; labels: ContainerLabels }>();
@@ -66,12 +75,13 @@ export class ProcessDriver implements ContainerDriver {
   }
 
   async start(spec: ContainerSpec): Promise<Container> {
+    checkPerturbations(this.name, this.gives.perturbations, spec.perturbations);
     const { runDirectory, images } = this.#options;
-    const archive = await images.archive(spec.image);
+    const entries = await imageEntries(images, spec);
     const socket = await openHostSocket(runDirectory);
     const root = await mkdtemp(join(runDirectory, "r-"));
     try {
-      await unpack(archive, root);
+      await unpack(entries, root);
       const container = await this.#run(spec, root, socket);
       this.#running.set(container.id, { container, labels: spec.labels });
       void container.ended.then(() => this.#running.delete(container.id));
@@ -103,20 +113,8 @@ export class ProcessDriver implements ContainerDriver {
 
   async #run(spec: ContainerSpec, root: string, socket: HostSocket): Promise<ProcessContainer> {
     const [program = "", ...given] = spec.entrypoint;
-    const env = {
-      DELCHAIN_CHANNEL: `unix:${socket.path}`,
-      DELCHAIN_ISOLATION: spec.isolation,
-      HOME: "/tmp",
-      LANG: "C",
-      LC_ALL: "C",
-      PATH: "/usr/bin:/bin",
-      TZ: "UTC",
-    };
-    const child = spawn(join(root, program), given, {
-      cwd: root,
-      env,
-      stdio: ["ignore", "pipe", "pipe"],
-    });
+    const env = Object.fromEntries(promisedEnvironment(spec, `unix:${socket.path}`));
+    const child = await spawnWritten(join(root, program), given, root, env);
     const started = new StartedProcess(child);
     const { connectMs = CONNECT_MS } = this.#options;
     let timer: NodeJS.Timeout | undefined;
@@ -145,13 +143,34 @@ export class ProcessDriver implements ContainerDriver {
   }
 }
 
+/**
+ * Starts a program that was just written. A process that forked meanwhile holds its file open until it runs another
+ * one, and the system refuses to run what is open for writing (execve(2), ETXTBSY). Throws `Unavailable`.
+ */
+async function spawnWritten(
+  program: string,
+  given: readonly string[],
+  cwd: string,
+  env: NodeJS.ProcessEnv,
+): Promise<ChildProcessByStdio<null, Readable, Readable>> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return spawn(program, given, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      if (code !== "ETXTBSY" || tries === BUSY_TRIES) throw new Unavailable("process", message);
+      await sleep(BUSY_MS);
+    }
+  }
+}
+
 async function cleanUp(socket: HostSocket, root: string): Promise<void> {
   await socket.close();
   await rm(root, { recursive: true, force: true }).catch(() => undefined);
 }
 
-async function unpack(archive: Uint8Array, root: string): Promise<void> {
-  for (const { path, kind, mode, data } of layerEntries(archive)) {
+async function unpack(entries: readonly LayerEntry[], root: string): Promise<void> {
+  for (const { path, kind, mode, data } of entries) {
     const target = join(root, path);
     if (!target.startsWith(`${root}/`)) throw new Unavailable("process", `image path ${path}`);
     await mkdir(kind === "directory" ? target : dirname(target), { recursive: true });

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { Duplex } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { InvalidInput, Unavailable } from "../../types/errors.ts";
-import { layerEntries } from "../archive.ts";
+import { imageEntries } from "../archive.ts";
 import { StreamChannel } from "../channels.ts";
 import type {
   Capabilities,
@@ -16,6 +16,7 @@ import type {
   ListedContainer,
 } from "../driver.ts";
 import type { ImageArchives } from "../images.ts";
+import { checkPerturbations } from "../perturbation.ts";
 import { boundModule } from "./wasiModule.ts";
 
 const LAUNCHER: string = fileURLToPath(new URL("./wasiLauncher.ts", import.meta.url));
@@ -33,12 +34,16 @@ export class WasmerDriver implements ContainerDriver {
   readonly gives: Capabilities = {
     platform: "wasi/wasm",
     isolations: ["process"],
+    // What strict promises beyond standard, a module cannot ask for.
+    determinisms: ["standard", "strict"],
     memoryLimit: true,
     pidLimit: true,
     diskLimit: true,
     outlives: false,
     // 180 MB each, nearly all of it the SDK.
     warmMax: 12,
+    // A module sees nothing of what could be: no clock, no random numbers, no files, no environment of the machine.
+    perturbations: [],
   };
   readonly #images: ImageArchives;
   readonly #running = new Map<string, { container: WasmerContainer; labels: ContainerLabels }>();
@@ -62,6 +67,7 @@ export class WasmerDriver implements ContainerDriver {
   }
 
   async start(spec: ContainerSpec): Promise<Container> {
+    checkPerturbations(this.name, this.gives.perturbations, spec.perturbations);
     const module = await this.#module(spec);
     const child = spawn(
       process.execPath,
@@ -103,10 +109,10 @@ export class WasmerDriver implements ContainerDriver {
     await Promise.all([...this.#running.values()].map(({ container }) => container.kill()));
   }
 
-  async #module({ image, resources }: ContainerSpec): Promise<Uint8Array> {
-    const files = layerEntries(await this.#images.archive(image)).filter(({ path }) =>
-      path.endsWith(".wasm"),
-    );
+  async #module(spec: ContainerSpec): Promise<Uint8Array> {
+    const { image, resources } = spec;
+    const entries = await imageEntries(this.#images, spec);
+    const files = entries.filter(({ path }) => path.endsWith(".wasm"));
     const [file] = files;
     if (!file || files.length > 1) {
       throw new Unavailable(

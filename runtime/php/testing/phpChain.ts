@@ -5,15 +5,12 @@ import { toHex } from "../../types/bytes.ts";
 import { account, MapChain } from "../../wasm/testing/mapHost.ts";
 import { hashBootFiles, readBootFiles } from "../bootFiles.ts";
 import type { PhpPins } from "../engine.ts";
+import { PHP_INTERPRETER_SHA256 } from "../interpreterPackage.ts";
 import { PhpTier } from "../phpTier.ts";
-
-/** php_8_4.wasm of the package at the version that package.json names. */
-export const INTERPRETER_SHA256 =
-  "ec17f3652f5b11a258e78e4ffde0db873bceebdb3c3d1492cf6862326f8aecce";
 
 /** With the SDK as it lies in the repository now. */
 export function currentPins(): PhpPins {
-  return { interpreter: INTERPRETER_SHA256, sdk: hashBootFiles(readBootFiles()) };
+  return { interpreter: PHP_INTERPRETER_SHA256, sdk: hashBootFiles(readBootFiles()) };
 }
 
 /** A chain of PHP contracts in maps, without an engine; `printed` has what they print. */
@@ -62,7 +59,7 @@ final class Subject extends Contract {
 const REASON_AT = 4 + 64;
 
 /** A success's bytes as text, a revert's reason, or why it halted. */
-function readable(result: FrameResult): { status: string; text: string } {
+export function readable(result: FrameResult): { status: string; text: string } {
   if (result.status === "halt") return { status: "halt", text: result.reason };
   const { status, output } = result;
   if (status === "success") return { status, text: Buffer.from(output).toString() };

@@ -21,6 +21,8 @@ export type AddedContext = {
   readonly weights: Weights;
   /** Pages that may be open in one transaction. */
   readonly transactionPages: number;
+  /** The module tells a profiler how far it has come, through a table of its own (marks.ts). */
+  readonly isProfiled: boolean;
 };
 
 export function buildAdded(context: AddedContext, added: AddedFunction): AddedCode {

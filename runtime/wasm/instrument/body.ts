@@ -39,8 +39,9 @@ export function rewriteFunction(
   const state = new FunctionState(context, index, type, reader, localTypes);
   const entry = state.openPatch();
   state.beginSegment();
+  state.spend(localInk(context, groups), reader.position);
   readCode(state);
-  const entryInk = state.finishSegments() + localInk(context, groups);
+  const entryInk = state.finishSegments();
   state.nans.finish();
   const frameBytes = measureFrame(state);
   checkLimit(context.limits, "frameBytes", frameBytes, index);
@@ -48,6 +49,7 @@ export function rewriteFunction(
     patch.code = encoded((out) => state.meter.pushMeterOfCaller(out, frameBytes));
   }
   entry.code = encoded((out) => {
+    state.markEntry(out);
     // A function that calls none of this module's own cannot be the one that recurses; its frame is smaller
     // than the reserve that the host keeps below the logical stack.
     if (state.callsOwn) state.meter.enter(out, entryInk, frameBytes);
@@ -100,7 +102,8 @@ function readCode(state: FunctionState): void {
   while (controls.depth > 0) {
     readInstruction(reader, instruction, limits, state.index);
     if (state.unreachable && skipUnreachable(state, instruction)) continue;
-    state.spend(prices[instruction.code] as number);
+    state.spend(prices[instruction.code] as number, instruction.start);
+    state.markInstruction(instruction);
     rewriteInstruction(state, instruction);
   }
   if (!reader.done) throw reader.malformed("a function has bytes behind its end");

@@ -3,7 +3,7 @@ import { ByteWriter } from "./byteWriter.ts";
 import { METER_EXPORTS } from "./meterNames.ts";
 import type { Export, ExportKind, Import, ModuleParts, SizeRange, Table } from "./moduleParts.ts";
 import { SECTION } from "./sections.ts";
-import { F64, type FunctionType, I32, I64 } from "./valueTypes.ts";
+import { F64, FUNCREF, type FunctionType, I32, I64 } from "./valueTypes.ts";
 
 const EXPORT_CODES: Readonly<Record<ExportKind, number>> = {
   function: 0,
@@ -12,6 +12,8 @@ const EXPORT_CODES: Readonly<Record<ExportKind, number>> = {
   global: 3,
 };
 const END = 0x0b;
+/** One function, which the host puts there. */
+const PROFILER_TABLE: Table = { type: FUNCREF, size: { min: 1, max: 1 } };
 
 /** Writes the instrumented module: the original parts, rewritten code, and what was added. */
 export function encodeModule(context: AddedContext, code: readonly Uint8Array[]): Uint8Array {
@@ -32,7 +34,9 @@ export function encodeModule(context: AddedContext, code: readonly Uint8Array[])
   writeList(out, SECTION.type, allTypes(context), writeType);
   writeList(out, SECTION.import, parts.imports, writeImport);
   writeList(out, SECTION.function, functionTypes, (to, type) => to.u32(type));
-  writeList(out, SECTION.table, parts.tables.slice(parts.importedTables), writeTable);
+  const tables = parts.tables.slice(parts.importedTables);
+  const allTables = context.isProfiled ? [...tables, PROFILER_TABLE] : tables;
+  writeList(out, SECTION.table, allTables, writeTable);
   writeList(out, SECTION.memory, parts.memories.slice(parts.importedMemories), writeSize);
   writeGlobals(out, parts);
   writeList(out, SECTION.export, exports, writeExport);
@@ -58,7 +62,7 @@ function allTypes({ parts, additions }: AddedContext): readonly FunctionType[] {
 }
 
 /** Own functions are exported through wrappers; the meter's globals and the start function join them. */
-function exportList({ parts, additions, globals }: AddedContext): readonly Export[] {
+function exportList({ parts, additions, globals, isProfiled }: AddedContext): readonly Export[] {
   const shown = (index: number): number =>
     index < parts.importedFunctions
       ? index
@@ -69,6 +73,9 @@ function exportList({ parts, additions, globals }: AddedContext): readonly Expor
   );
   for (const name of ["gas", "stack", "pages", "fault"] as const) {
     list.push({ name: named(METER_EXPORTS[name]), kind: "global", index: globals[name] });
+  }
+  if (isProfiled) {
+    list.push({ name: named(METER_EXPORTS.profiler), kind: "table", index: parts.tables.length });
   }
   if (parts.start !== undefined) {
     list.push({ name: named(METER_EXPORTS.start), kind: "function", index: shown(parts.start) });

@@ -1,11 +1,12 @@
 import type { Weights } from "../weights.ts";
 import type { Additions } from "./additions.ts";
 import type { ByteReader } from "./byteReader.ts";
-import { encoded } from "./byteWriter.ts";
+import { type ByteWriter, encoded } from "./byteWriter.ts";
 import { type Patch, PatchedCode } from "./codePatches.ts";
 import { type Control, ControlStack, labelTypes } from "./control.ts";
 import type { Instruction } from "./instructions.ts";
 import type { ModuleLimits } from "./limits.ts";
+import type { Marks } from "./marks.ts";
 import { MeterCode, type MeterGlobals } from "./metering.ts";
 import type { ModuleParts } from "./moduleParts.ts";
 import { type NanMark, NanRules } from "./nans.ts";
@@ -22,6 +23,8 @@ export type RewriteContext = {
   readonly prices: Float64Array;
   readonly additions: Additions;
   readonly globals: MeterGlobals;
+  /** Where the module tells a profiler how far it has come; never in a module that decides anything. */
+  readonly marks: Marks | undefined;
 };
 
 /** One function while it is rewritten: what was read, what was written, what is on its stacks. */
@@ -49,7 +52,9 @@ export class FunctionState {
   unreachableDepth = 0;
   #segment: Patch | undefined;
   #segmentInk = 0;
+  #segmentMark: number | undefined;
   #entryInk: number | undefined;
+  #entryMark: number | undefined;
 
   constructor(
     context: RewriteContext,
@@ -138,9 +143,26 @@ export class FunctionState {
     return control;
   }
 
-  /** Adds to what the code since the last `beginSegment` costs. */
-  spend(ink: number): void {
+  /** Adds to what the code since the last `beginSegment` costs: an instruction's price, and where it lies. */
+  spend(ink: number, position: number): void {
     this.#segmentInk += ink;
+    this.context.marks?.add(position, ink);
+  }
+
+  /** Tells the profiler of an instruction within its segment, if it is one to tell of. */
+  markInstruction(instruction: Instruction): void {
+    const { marks } = this.context;
+    const mark = marks?.within(instruction);
+    if (mark !== undefined) this.#writeMark(this.code.out, mark);
+  }
+
+  /** The entry's mark, before the first charge. */
+  markEntry(out: ByteWriter): void {
+    if (this.#entryMark !== undefined) this.#writeMark(out, this.#entryMark);
+  }
+
+  #writeMark(out: ByteWriter, mark: number): void {
+    this.context.marks?.write(out, mark, this.type.parameters.length);
   }
 
   /**
@@ -150,6 +172,7 @@ export class FunctionState {
   beginSegment(): void {
     this.#endSegment();
     this.#segment = this.openPatch();
+    this.#segmentMark = this.context.marks?.begin();
   }
 
   /** Nothing that follows can run, up to the next `else` or `end` of this block. */
@@ -168,7 +191,15 @@ export class FunctionState {
     const ink = this.#segmentInk;
     this.#segmentInk = 0;
     if (this.#segment === undefined) return;
-    if (this.#entryInk === undefined) this.#entryInk = ink;
-    else if (ink > 0) this.#segment.code = encoded((out) => this.meter.charge(out, ink));
+    const mark = this.#segmentMark;
+    if (this.#entryInk === undefined) {
+      this.#entryInk = ink;
+      this.#entryMark = mark;
+    } else if (ink > 0) {
+      this.#segment.code = encoded((out) => {
+        if (mark !== undefined) this.#writeMark(out, mark);
+        this.meter.charge(out, ink);
+      });
+    }
   }
 }

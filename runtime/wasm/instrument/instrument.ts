@@ -1,3 +1,4 @@
+import type { Mark } from "../../host/profile.ts";
 import { Additions } from "./additions.ts";
 import { rewriteFunction } from "./body.ts";
 import { ByteReader } from "./byteReader.ts";
@@ -5,6 +6,7 @@ import { encodeModule } from "./encode.ts";
 import type { RewriteContext } from "./functionState.ts";
 import { invalidModule } from "./invalidModule.ts";
 import { checkLimit } from "./limits.ts";
+import { Marks } from "./marks.ts";
 import { type MeterGlobals, priceTable } from "./metering.ts";
 import type { ModuleParts } from "./moduleParts.ts";
 import { OPCODES } from "./opcodes.ts";
@@ -25,7 +27,7 @@ export function instrument(module: Uint8Array, policy: InstrumentPolicy): Uint8A
   // A typed array's own buffer type is wider than the engine's declaration asks for.
   const isValid = WebAssembly.validate(module as Uint8Array<ArrayBuffer>);
   // Run on an invalid module too: our reason, if we have one, is the same whatever the engine's version knows.
-  const instrumented = rewriteModule(module, policy);
+  const { instrumented } = rewriteModule(module, policy);
   if (!isValid) throw notValid();
   checkLimit(policy.limits, "instrumentedBytes", instrumented.length);
   if (!WebAssembly.validate(instrumented as Uint8Array<ArrayBuffer>)) {
@@ -37,6 +39,27 @@ export function instrument(module: Uint8Array, policy: InstrumentPolicy): Uint8A
   return instrumented;
 }
 
+/** A module that counts the same gas and tells a profiler where it goes. */
+export type ProfiledModule = { readonly module: Uint8Array; readonly marks: readonly Mark[] };
+
+/**
+ * The same for a module that `instrument` takes, with its marks in it: it calls what lies in its table
+ * `METER_EXPORTS.profiler` with its place in `marks` and the ink that is left. It decides nothing. `only` is the one
+ * function that has marks; all have unless it is given.
+ */
+export function instrumentForProfile(
+  module: Uint8Array,
+  policy: InstrumentPolicy,
+  only?: number,
+): ProfiledModule {
+  const { instrumented, marks } = rewriteModule(
+    module,
+    policy,
+    (index) => (only ?? index) === index,
+  );
+  return { module: instrumented, marks: marks?.list ?? [] };
+}
+
 function notValid(): Error {
   return invalidModule(
     { code: "NOT_VALID" },
@@ -44,7 +67,11 @@ function notValid(): Error {
   );
 }
 
-function rewriteModule(module: Uint8Array, policy: InstrumentPolicy): Uint8Array {
+function rewriteModule(
+  module: Uint8Array,
+  policy: InstrumentPolicy,
+  isMarked?: (index: number) => boolean,
+): { readonly instrumented: Uint8Array; readonly marks: Marks | undefined } {
   const { limits, weights, transactionPages } = policy;
   const additions = new Additions(limits);
   const parts = readModule(module, limits, (space, index) => additions.reference(space, index));
@@ -52,6 +79,7 @@ function rewriteModule(module: Uint8Array, policy: InstrumentPolicy): Uint8Array
   policy.checkBoundary(parts);
   checkIndices(parts);
   const globals = meterGlobals(parts);
+  const marks = isMarked && new Marks(additions, parts);
   const context: RewriteContext = {
     parts,
     limits,
@@ -59,13 +87,17 @@ function rewriteModule(module: Uint8Array, policy: InstrumentPolicy): Uint8Array
     prices: priceTable(weights, OPCODES),
     additions,
     globals,
+    marks: undefined,
   };
   const code = parts.code.map((range, i) => {
     const index = parts.importedFunctions + i;
     const type = parts.types[parts.functions[index] as number] as FunctionType;
-    return rewriteFunction(context, index, type, range);
+    const isTold = isMarked?.(index) === true;
+    return rewriteFunction(isTold ? { ...context, marks } : context, index, type, range);
   });
-  return encodeModule({ parts, additions, globals, weights, transactionPages }, code);
+  const isProfiled = marks !== undefined;
+  const added = { parts, additions, globals, weights, transactionPages, isProfiled };
+  return { instrumented: encodeModule(added, code), marks };
 }
 
 function meterGlobals({ globalTypes }: ModuleParts): MeterGlobals {

@@ -8,6 +8,8 @@ export const METER_EXPORTS = {
   fault: "delchain:fault",
   /** The start function, which must not run before gas is set. */
   start: "delchain:start",
+  /** The table through which a profiled module tells how far it has come. */
+  profiler: "delchain:profiler",
 } as const;
 
 /**

@@ -11,6 +11,7 @@ import {
 } from "../../host/api.ts";
 import { GasMeter } from "../../host/meter.ts";
 import { PRICES } from "../../host/prices.ts";
+import type { FrameProfiler } from "../../host/profile.ts";
 import { type Address, contractAddress, toAddress } from "../../types/address.ts";
 import { EMPTY_BYTES, type Hex, toHex } from "../../types/bytes.ts";
 import { type Hash, keccak256, keccak256Bytes, ZERO_HASH } from "../../types/hash.ts";
@@ -44,6 +45,8 @@ type World = {
   balances: Map<Address, bigint>;
 };
 
+type Sending = { readonly gas?: number; readonly profiler?: FrameProfiler };
+
 /** A chain of WebAssembly contracts in maps, for tests of the tier without an engine. */
 export class MapChain {
   readonly tier: Tier;
@@ -64,10 +67,10 @@ export class MapChain {
   send(
     to: Address,
     input: Uint8Array,
-    { gas = 10_000_000, ...frame }: Partial<Frame> & { gas?: number } = {},
+    { gas = 10_000_000, profiler, ...frame }: Partial<Frame> & Sending = {},
   ): { result: FrameResult; gasUsed: number } {
     const meter = new GasMeter(gas);
-    const host = new MapHost(this, { ...baseFrame(to, input), ...frame }, meter);
+    const host = new MapHost(this, { ...baseFrame(to, input), ...frame }, meter, profiler);
     const result = this.run(host);
     return { result, gasUsed: result.status === "halt" ? gas : gas - meter.gas };
   }
@@ -112,11 +115,13 @@ export class MapHost implements HostApi {
   readonly frame: Frame;
   readonly context: CallContext = CONTEXT;
   readonly meter: GasMeter;
+  readonly profiler: FrameProfiler | undefined;
   readonly #chain: MapChain;
   readonly #transient = new Map<Hex, Uint8Array>();
 
-  constructor(chain: MapChain, frame: Frame, meter: GasMeter) {
+  constructor(chain: MapChain, frame: Frame, meter: GasMeter, profiler?: FrameProfiler) {
     this.#chain = chain;
+    this.profiler = profiler;
     this.frame = frame;
     this.meter = meter;
   }

@@ -15,6 +15,7 @@ export {
 } from "./call";
 export { console } from "./console";
 export { account, block, message, transaction } from "./context";
+export { messagesContract, sendMessage } from "./messages";
 export { fail, PANIC_DIVISION, PANIC_OVERFLOW, panic, require, revert, revertData } from "./revert";
 export { i256 } from "./i256";
 export { Cell, List, Mapping, slotAt, TransientCell } from "./storage";

@@ -60,6 +60,7 @@ export type Compiler = {
   readonly NodeKind: {
     readonly ClassDeclaration: number;
     readonly FieldDeclaration: number;
+    readonly FunctionDeclaration: number;
     readonly MethodDeclaration: number;
   };
   readonly CommonFlags: { readonly Abstract: number };

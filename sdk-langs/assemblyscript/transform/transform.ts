@@ -1,3 +1,4 @@
+import type { AscFunction } from "../compile.ts";
 import { type AbiEntry, buildAbi } from "./abi.ts";
 import { Codec } from "./codec.ts";
 import {
@@ -59,12 +60,15 @@ type Marked = {
  */
 export class ContractTransform {
   abi: readonly AbiEntry[] = [];
+  /** What the sources have, before anything is generated. */
+  functions: readonly AscFunction[] = [];
   /** The compiler's, which it sets on every transform. */
   declare readonly writeFile?: (name: string, contents: string, baseDir: string) => unknown;
   declare readonly baseDir?: string;
 
   /** AssemblyScript calls it when all files are parsed. Throws an `Error` that names what cannot be compiled. */
   afterParse(parser: Parser): void {
+    this.functions = functionsOf(parser);
     const marked = markedClasses(parser);
     const names = namesOf(marked);
     const records: Record[] = [];
@@ -110,6 +114,23 @@ export class ContractTransform {
     const text = `${JSON.stringify(this.abi, undefined, 2)}\n`;
     this.writeFile?.(`${contract.name}.abi.json`, text, this.baseDir ?? ".");
   }
+}
+
+function functionsOf(parser: Parser): readonly AscFunction[] {
+  const { ClassDeclaration: aClass, FunctionDeclaration, MethodDeclaration } = compiler.NodeKind;
+  return parser.sources
+    .filter((source) => !source.isLibrary)
+    .flatMap((source) => {
+      const { text, statements, normalizedPath: file } = source;
+      const lineOf = (at: number): number => text.slice(0, at).split("\n").length;
+      return statements
+        .flatMap((one) => (one.kind === aClass ? (one as ClassDeclaration).members : [one]))
+        .filter(({ kind }) => kind === FunctionDeclaration || kind === MethodDeclaration)
+        .map(({ name, range }) => {
+          const lastLine = lineOf(range.end);
+          return { name: name.text, file, line: lineOf(range.start), lastLine };
+        });
+    });
 }
 
 function markedClasses(parser: Parser): readonly Marked[] {

@@ -7,6 +7,8 @@
 
 /* The protocol's limits: a contract that passes one is reverted with a reason. */
 enum { DC_KEY_BYTES_MAX = 1024, DC_VALUE_BYTES_MAX = 65536, DC_OUTPUT_BYTES_MAX = 65536, DC_LOG_TOPICS_MAX = 4 };
+/* The largest answer to a range: the lengths of an entry, its key and its value. */
+enum { DC_ENTRY_HEAD = 6, DC_RANGE_BYTES_MAX = DC_ENTRY_HEAD + DC_KEY_BYTES_MAX + DC_VALUE_BYTES_MAX };
 /* A reason is for people; longer ones are cut. */
 enum { DC_REASON_BYTES_MAX = 1024 };
 
@@ -23,6 +25,7 @@ enum {
   DC_GAS_LEFT,
   DC_DEBUG,
   DC_SEND,
+  DC_RANGE,
 };
 enum { DC_OK = 0, DC_ABSENT = 1, DC_REFUSED = 2, DC_STOP = 3 };
 
@@ -52,8 +55,8 @@ DC_NORETURN static void dc_revert_reason(dc_bytes reason) {
   dc_revert_data((dc_bytes){data, 4 + 64 + (reason.length + 31) / 32 * 32});
 }
 
-/* The largest reply is a value under a byte-string key. */
-static uint8_t dc_reply_buffer[DC_LENGTH_BYTES + DC_HEADER_BYTES + 1 + DC_VALUE_BYTES_MAX];
+/* The largest reply is that to a range. */
+static uint8_t dc_reply_buffer[DC_LENGTH_BYTES + DC_HEADER_BYTES + 1 + DC_RANGE_BYTES_MAX];
 
 /* `data` lives until the next host call. */
 typedef struct {
@@ -131,17 +134,42 @@ static inline uint64_t dc_gas_left(void) {
 /* For the developer's eyes: enters no result. */
 static inline void dc_debug(dc_bytes text) { dc_need(DC_DEBUG, &text, 1); }
 
-/* Version 1 of the protocol refuses it, which reverts the call. */
-static inline void dc_send_message(address to, u256 value, uint64_t gas, dc_bytes input) {
+/*
+ * From the next batch of its calls on, the contract runs the version of the container contract at `to`, on its own storage
+ * (PROTOCOL.md, "Version"). Who may ask for that is the contract's to check.
+ */
+static inline void dc_upgrade(address to) {
+  /* ERC-1967, "implementation". */
+  static const bytes32 slot = {{
+    0x36, 0x08, 0x94, 0xa1, 0x3b, 0xa1, 0xa3, 0x21, 0x06, 0x67, 0xc8, 0x28, 0x49, 0x2d, 0xb9, 0x8d,
+    0xca, 0x3e, 0x20, 0x76, 0xcc, 0x37, 0x35, 0xa9, 0x20, 0xa3, 0xca, 0x50, 0x5d, 0x38, 0x2b, 0xbc
+  }};
+  bytes32 value = {{0}};
+  dc_copy(value.bytes + 12, to.bytes, 20);
+  dc_storage_put(slot, value);
+}
+
+/* The system contract that calls back. */
+static inline address dc_messages(void) { return (address){{[17] = 0xdc, [19] = 0x02}}; }
+
+/*
+ * Calls a contract of any tier in a later block, with value and gas from this contract's balance, and returns the message's
+ * id. With `callback_gas` the contract is called back: `onMessage(bytes32 id, bool success, bytes result)`, by dc_messages(),
+ * with the value of a message that failed. What is not used comes back. Reverts with the host's reason when it refuses.
+ */
+static inline bytes32 dc_send_message(address to, u256 value, dc_bytes data, uint64_t gas, uint64_t callback_gas) {
   bytes32 amount = dc_to_word(value);
-  uint8_t gas_bytes[8];
-  dc_put_be(gas_bytes, gas, 8);
-  uint8_t head[60];
+  uint8_t head[68];
   dc_copy(head, to.bytes, 20);
   dc_copy(head + 20, amount.bytes, 32);
-  dc_copy(head + 52, gas_bytes, 8);
-  dc_bytes arguments[] = {{head, sizeof head}, input};
-  dc_need(DC_SEND, arguments, 2);
+  dc_put_be(head + 52, gas, 8);
+  dc_put_be(head + 60, callback_gas, 8);
+  dc_bytes arguments[] = {{head, sizeof head}, data};
+  dc_reply reply = dc_need(DC_SEND, arguments, 2);
+  if (reply.data.length != 32) dc_exit(DC_EXIT_PROTOCOL);
+  bytes32 id;
+  dc_copy(id.bytes, reply.data.data, 32);
+  return id;
 }
 
 #endif

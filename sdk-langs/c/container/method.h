@@ -55,6 +55,21 @@
     handler();               \
     dc_finish();             \
   }
+/*
+ * Runs once, before anything else in the contract; `dc_inputs` and `dc_arg_…` read the arguments of its creation. The
+ * host calls it by the selector of delchain_constructor(), and nobody else can.
+ */
+#define DC_CONSTRUCTOR_SELECTOR 0x8fd5c432
+/* Tentative: a contract that has a constructor defines it. */
+static void (*dc_constructor)(void);
+#define DC_PAYABLE_CONSTRUCTOR(handler, signature) static void (*dc_constructor)(void) = (handler);
+#define DC_CONSTRUCTOR(handler, signature) \
+  static void dc_construct(void) {         \
+    dc_refuse_value();                     \
+    handler();                             \
+  }                                        \
+  DC_PAYABLE_CONSTRUCTOR(dc_construct, signature)
+
 /* Calls to a container run one after another to their ends, so no method is ever open twice. */
 static inline void dc_refuse_reentry(void) {}
 
@@ -62,7 +77,11 @@ static inline void dc_refuse_reentry(void) {}
 #define DC_CONTRACT(...)                            \
   DC_NORETURN static void dc_run(void) {            \
     const int64_t dc_selector = dc_read_selector(); \
-    (void)dc_selector;                              \
+    if (dc_selector == DC_CONSTRUCTOR_SELECTOR) {   \
+      if (dc_constructor == 0) dc_revert_empty();   \
+      dc_constructor();                             \
+      dc_finish();                                  \
+    }                                               \
     __VA_ARGS__                                     \
     dc_revert_empty();                              \
   }

@@ -2,14 +2,13 @@
 #ifndef DELCHAIN_RESULT_H
 #define DELCHAIN_RESULT_H
 
+#include "../shared/reason.h"
 #include "value.h"
 
 #define DC_STATUS_SUCCESS 0
 #define DC_STATUS_REVERT 1
 
-/* Solidity's `Error(string)` and `Panic(uint256)`. */
-#define DC_ERROR_SELECTOR 0x08c379a0
-#define DC_PANIC_SELECTOR 0x4e487b71
+/* Solidity's Panic codes. */
 #define DC_PANIC_OVERFLOW 0x11
 #define DC_PANIC_DIVISION 0x12
 
@@ -62,7 +61,6 @@ __attribute__((noreturn)) DC_FUNCTION void dc_revert_empty(void) {
   dc_revert_data((dc_bytes){NULL, 0});
 }
 
-#include "../shared/reason.h"
 /* `DC_REVERT_ERROR(selector, words...)`: a custom error with at least one argument. */
 #define DC_REVERT_ERROR(selector, ...)                                     \
   dc_revert_words((selector), (const u256[]){__VA_ARGS__},                 \

@@ -2,6 +2,10 @@
 #ifndef DC_SHARED_REASON_H
 #define DC_SHARED_REASON_H
 
+/* `Error(string)` and `Panic(uint256)`. */
+#define DC_ERROR_SELECTOR 0x08c379a0
+#define DC_PANIC_SELECTOR 0x4e487b71
+
 #ifdef DC_DEBUG_BUILD
 #define DC_LINE_TEXT(line) #line
 #define DC_LINE(line) DC_LINE_TEXT(line)

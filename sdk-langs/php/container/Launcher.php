@@ -22,6 +22,8 @@ final class Launcher
      */
     private const DONE = SIGVTALRM;
     /** The protocol's limit. */
+    /** The selector of delchain_constructor(). */
+    private const CONSTRUCTOR = "\x8f\xd5\xc4\x32";
     private const OUTPUT_BYTES_MAX = 65536;
     /** What a contract prints is for its developer; the rest of a flood is dropped. */
     private const PRINTED_BYTES_MAX = 4096;
@@ -151,7 +153,7 @@ final class Launcher
     private function outcome(Host $host): array
     {
         try {
-            $output = $this->contract->run($host);
+            $output = $this->output($host);
         } catch (Revert $revert) {
             return [self::REVERT, $revert->data];
         } catch (\Throwable $thrown) {
@@ -161,6 +163,17 @@ final class Launcher
             return [self::REVERT, Revert::because('an output has at most 65,536 bytes')->data];
         }
         return [self::SUCCESS, $output];
+    }
+
+    /** The host calls the constructor by a selector in which nobody else speaks (PROTOCOL.md, "Constructor"). */
+    private function output(Host $host): string
+    {
+        $input = $host->call->input;
+        if (!str_starts_with($input, self::CONSTRUCTOR)) {
+            return $this->contract->run($host);
+        }
+        $this->contract->construct($host, substr($input, strlen(self::CONSTRUCTOR)));
+        return '';
     }
 
     private function hello(string $exchange): void

@@ -19,6 +19,10 @@ final class StreamHost extends Host
     private const GAS_LEFT = 10;
     private const DEBUG = 11;
     private const SEND = 12;
+    private const RANGE = 13;
+
+    /** So many entries are asked for at once, in every SDK. */
+    private const RANGE_PAGE = 32;
 
     private const ABSENT = 1;
     private const REFUSED = 2;
@@ -26,6 +30,11 @@ final class StreamHost extends Host
 
     /** The protocol's limit: a contract that passes it is reverted with a reason. */
     private const KEY_BYTES_MAX = 1024;
+    /** A bound may be a key and a zero byte: what comes right behind that key. */
+    private const BOUND_BYTES_MAX = 1025;
+
+    /** ERC-1967, "implementation". */
+    private const IMPLEMENTATION_SLOT = '360894a13ba1a3210667c828492db98dca3e2076cc3735a920a3ca505d382bbc';
 
     public function __construct(private readonly Stream $stream, private readonly string $exchange, Call $call)
     {
@@ -63,6 +72,32 @@ final class StreamHost extends Host
         $this->ask(self::DELETE, $key);
     }
 
+    public function range(string $from = '', string $end = '', int $limit = PHP_INT_MAX): \Generator
+    {
+        if (strlen($from) > self::BOUND_BYTES_MAX) {
+            throw Revert::because('a bound has at most 1,025 bytes');
+        }
+        while ($limit > 0) {
+            $head = pack('nn', min($limit, self::RANGE_PAGE), strlen($from));
+            $page = $this->ask(self::RANGE, $head . $from . $end) ?? '';
+            if ($page === '') {
+                return;
+            }
+            for ($at = 0; $at < strlen($page); $limit--) {
+                ['key' => $key, 'value' => $value] = unpack('nkey/Nvalue', $page, $at);
+                $name = substr($page, $at + 6, $key);
+                yield $name => substr($page, $at + 6 + $key, $value);
+                $from = "$name\0";
+                $at += 6 + $key + $value;
+            }
+        }
+    }
+
+    public function upgrade(Address $to): void
+    {
+        $this->storagePut(hex2bin(self::IMPLEMENTATION_SLOT), str_repeat("\0", 12) . $to->bytes);
+    }
+
     public function log(array $topics, string $data): void
     {
         $this->checkLog($topics);
@@ -95,10 +130,20 @@ final class StreamHost extends Host
         $this->ask(self::DEBUG, $text);
     }
 
-    public function send(Address $to, U256 $value, int $gas, string $input): void
+    public function send(Address $to, U256 $value, string $data, int $gas, int $callbackGas = 0): Bytes32
     {
         $this->refuseInView();
-        $this->ask(self::SEND, $to->bytes . $value->word() . pack('J', $gas) . $input);
+        $head = $to->bytes . $value->word() . pack('J', $gas) . pack('J', $callbackGas);
+        return new Bytes32($this->ask(self::SEND, $head . $data));
+    }
+
+    /** A container is never called while it runs. */
+    public function enter(): void
+    {
+    }
+
+    public function leave(): void
+    {
     }
 
     private function ask(int $operation, string $arguments): ?string

@@ -21,11 +21,22 @@ final class Abi
     /** The ABI type of a parameter or a result; throws a `LogicException` for one that has none. */
     public static function typeOf(?\ReflectionType $type, string $where): string
     {
+        if (self::isEnum($type)) {
+            return 'uint8';
+        }
         $name = $type instanceof \ReflectionNamedType && !$type->allowsNull() ? $type->getName() : (string) $type;
         return self::TYPES[$name] ?? throw new \LogicException(
             "$where has the type \"$name\"; the ABI has " . implode(', ', array_keys(self::TYPES))
                 . ', and by the attributes Type and Returns every other',
         );
+    }
+
+    /** An enum whose cases are numbers is Solidity's, a `uint8`. */
+    public static function isEnum(?\ReflectionType $type): bool
+    {
+        return $type instanceof \ReflectionNamedType && !$type->allowsNull() && !$type->isBuiltin()
+            && enum_exists($type->getName())
+            && (string) (new \ReflectionEnum($type->getName()))->getBackingType() === 'int';
     }
 
     /**
@@ -206,8 +217,9 @@ final class Abi
     }
 
     /** Panics beyond the type's bounds. */
-    private static function integer(AbiType $type, int|Integer $value): string
+    private static function integer(AbiType $type, int|Integer|\BackedEnum $value): string
     {
+        $value = $value instanceof \BackedEnum ? $value->value : $value;
         $value = $type->kind === 'int' ? I256::of($value) : U256::of($value);
         return ($type->bytes === 32 ? $value : $value->fit(8 * $type->bytes))->word();
     }

@@ -55,8 +55,8 @@ abstract class Contract
         }
     }
 
-    /** Runs the method marked `#[Constructor]` with the call's input; without one nothing runs, and nothing may be given. */
-    final public function construct(Host $host): void
+    /** Runs the method marked `#[Constructor]` with its arguments; without one nothing runs, and nothing may be given. */
+    final public function construct(Host $host, string $arguments): void
     {
         $this->host = $host;
         $call = $host->call;
@@ -64,8 +64,8 @@ abstract class Contract
             throw Revert::because('the constructor takes no value');
         }
         if ($this->constructor !== null) {
-            $this->constructor->call($this, $call->input);
-        } elseif ($call->input !== '') {
+            $this->constructor->call($this, $arguments);
+        } elseif ($arguments !== '') {
             throw Revert::because('the contract has no method marked #[Constructor] and takes no arguments');
         }
     }
@@ -79,14 +79,15 @@ abstract class Contract
     {
         $members = array_filter([$this->constructor, ...array_values($this->methods)]);
         $entries = array_filter(self::ENTRIES, fn (string $name): bool => method_exists($this, $name));
-        $events = (new \ReflectionClass($this))->getAttributes(Event::class);
+        $class = new \ReflectionClass($this);
+        $declared = [...$class->getAttributes(Event::class), ...$class->getAttributes(CustomError::class)];
         return [
             ...array_map(fn (Method $method): array => $method->describe(), array_values($members)),
             ...array_map(
                 fn (string $name): array => ['type' => $name, 'stateMutability' => 'payable'],
                 array_values($entries),
             ),
-            ...array_map(fn (\ReflectionAttribute $event): array => $event->newInstance()->describe(), $events),
+            ...array_map(fn (\ReflectionAttribute $one): array => $one->newInstance()->describe(), $declared),
         ];
     }
 
@@ -111,8 +112,31 @@ abstract class Contract
         if ($method === null || (!$method->isPayable && !$this->call()->value->isZero())) {
             throw Revert::withData('');
         }
-        $this->host()->isView = $method->isView;
-        return $method->call($this, substr($input, 4));
+        $host = $this->host();
+        $host->isView = $method->isView;
+        if ($method->isGuarded) {
+            $host->enter();
+        }
+        $output = $method->call($this, substr($input, 4));
+        if ($method->isGuarded) {
+            $host->leave();
+        }
+        return $output;
+    }
+
+    /**
+     * Another contract by an interface that has its methods, with the attributes of this one's:
+     * `$this->at(Erc20::class, $address)->transfer($to, $amount)`. A call that reverts reverts this one with the same
+     * data, unless its `Revert` is caught. Wasm tier.
+     *
+     * @template T of object
+     * @param class-string<T> $interface
+     * @param ?U256 $value sent along with each call
+     * @return T
+     */
+    final protected function at(string $interface, Address $target, ?U256 $value = null): object
+    {
+        return Proxy::of($this, $interface, $target, $value);
     }
 
     final protected function call(): Call

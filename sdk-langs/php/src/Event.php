@@ -19,17 +19,11 @@ final class Event
      */
     public function describe(): array
     {
-        if (preg_match('/^(\w+)\((.*)\)$/', $this->declaration, $parts) !== 1) {
-            throw new \LogicException("\"$this->declaration\" declares no event");
-        }
-        $inputs = [];
-        foreach (AbiType::split($parts[2]) as $parameter) {
-            if (preg_match('/^(\(.*\)\S*|\S+)( indexed)?(?: (\w+))?$/', $parameter, $words) !== 1) {
-                throw new \LogicException("\"$parameter\" is no parameter of an event");
-            }
-            $indexed = ($words[2] ?? '') !== '';
-            $inputs[] = [...AbiType::of($words[1])->describe($words[3] ?? ''), 'indexed' => $indexed];
-        }
-        return ['type' => 'event', 'name' => $parts[1], 'inputs' => $inputs, 'anonymous' => false];
+        [$name, $parameters] = Declaration::of($this->declaration, 'event');
+        $inputs = array_map(
+            fn (array $one): array => [...$one[0]->describe($one[1]), 'indexed' => $one[2]],
+            $parameters,
+        );
+        return ['type' => 'event', 'name' => $name, 'inputs' => $inputs, 'anonymous' => false];
     }
 }

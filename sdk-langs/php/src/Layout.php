@@ -9,6 +9,8 @@ namespace DelChain;
  *
  *     $this->state = new Layout($this, ['owner' => 'address', 'count' => 'uint64', 'names' => 'string[]']);
  *     $this->state->count->set(1);
+ *
+ * Structs are written out: `'deposits' => 'mapping(address => (uint64 since, uint256 amount))'`.
  */
 final class Layout
 {
@@ -18,16 +20,8 @@ final class Layout
     /** @param array<string, string> $types */
     public function __construct(Contract $contract, array $types)
     {
-        $slot = 0;
-        $offset = 0;
-        foreach ($types as $name => $type) {
-            $width = Storage::width($type);
-            if ($offset + $width > 32) {
-                $slot++;
-                $offset = 0;
-            }
+        foreach ((new Placement($types))->places as $name => [$type, $slot, $offset]) {
             $this->variables[$name] = Storage::of($contract, $type, $slot, $offset);
-            $offset += $width;
         }
     }
 

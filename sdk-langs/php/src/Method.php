@@ -7,6 +7,9 @@ namespace DelChain;
 /** A public method of a contract as the ABI sees it. */
 final class Method
 {
+    /** Where `integers` and `enums` have the result. */
+    private const RESULT = -1;
+
     private function __construct(
         private readonly string $name,
         public readonly string $selector,
@@ -14,11 +17,14 @@ final class Method
         private readonly array $parameters,
         /** @var list<AbiType> */
         private readonly array $results,
-        /** Places of the parameters that are PHP's own integers. @var list<int> */
+        /** Places of the parameters that are PHP's own integers, and -1 for the result. @var list<int> */
         private readonly array $integers,
+        /** Enums by the places of parameters, and by -1 for the result. @var array<int, class-string<\BackedEnum>> */
+        private readonly array $enums,
         public readonly bool $isConstructor,
         public readonly bool $isPayable,
         public readonly bool $isView,
+        public readonly bool $isGuarded,
     ) {
     }
 
@@ -32,19 +38,63 @@ final class Method
         }
     }
 
+    /**
+     * The one that runs at the deployment of a class, if it has one.
+     *
+     * @param class-string<Contract> $class
+     */
+    public static function constructorOf(string $class): ?self
+    {
+        foreach ((new \ReflectionClass($class))->getMethods(\ReflectionMethod::IS_PUBLIC) as $method) {
+            if ($method->getAttributes(Constructor::class) !== []) {
+                return self::of($method);
+            }
+        }
+        return null;
+    }
+
     /** Decodes the arguments, calls, and encodes the result. */
     public function call(Contract $contract, string $input): string
     {
         $arguments = Abi::decode(array_values($this->parameters), $input);
         foreach ($this->integers as $index) {
-            // What Solidity's type holds and PHP's does not is refused like any other value out of bounds.
-            $arguments[$index] = $arguments[$index]->asInt() ?? throw Revert::withData('');
+            if ($index !== self::RESULT) {
+                $arguments[$index] = self::integer($arguments[$index]);
+            }
+        }
+        foreach ($this->enums as $index => $enum) {
+            if ($index !== self::RESULT) {
+                $arguments[$index] = self::case($enum, $arguments[$index]);
+            }
         }
         $result = $contract->{$this->name}(...$arguments);
         return match (count($this->results)) {
             0 => '',
             1 => Abi::encode($this->results, [$result]),
             default => Abi::encode($this->results, array_values($result)),
+        };
+    }
+
+    /**
+     * Calldata for a call of it in another contract.
+     *
+     * @param list<mixed> $arguments
+     */
+    public function encodeCall(array $arguments): string
+    {
+        return $this->selector . Abi::encode(array_values($this->parameters), $arguments);
+    }
+
+    /** What another contract returned, as this method's own result. */
+    public function decodeResult(string $output): mixed
+    {
+        $values = Abi::decode($this->results, $output);
+        return match (true) {
+            $values === [] => null,
+            count($values) > 1 => $values,
+            isset($this->enums[self::RESULT]) => self::case($this->enums[self::RESULT], $values[0]),
+            in_array(self::RESULT, $this->integers, true) => self::integer($values[0]),
+            default => $values[0],
         };
     }
 
@@ -80,7 +130,14 @@ final class Method
     {
         $where = $method->class . '::' . $method->name;
         $parameters = [];
+        $returned = $method->getReturnType();
         $integers = [];
+        $enums = [];
+        if ((string) $returned === 'int') {
+            $integers[] = self::RESULT;
+        } elseif (Abi::isEnum($returned)) {
+            $enums[self::RESULT] = $returned->getName();
+        }
         foreach ($method->getParameters() as $index => $parameter) {
             $name = $parameter->getName();
             $type = $parameter->getType();
@@ -90,6 +147,8 @@ final class Method
                 : $attributes[0]->newInstance()->type);
             if ((string) $type === 'int') {
                 $integers[] = $index;
+            } elseif (Abi::isEnum($type)) {
+                $enums[$index] = $type->getName();
             }
         }
         $names = array_map(fn (AbiType $type): string => $type->name, $parameters);
@@ -104,9 +163,11 @@ final class Method
             $parameters,
             self::results($method, $where, $marks[Returns::class] ?? null),
             $integers,
+            $enums,
             isset($marks[Constructor::class]),
             isset($marks[Payable::class]),
             isset($marks[View::class]),
+            isset($marks[NonReentrant::class]),
         );
     }
 
@@ -118,5 +179,17 @@ final class Method
         }
         $type = $method->getReturnType();
         return (string) $type === 'void' ? [] : [AbiType::of(Abi::typeOf($type, "the result of $where"))];
+    }
+
+    /** What Solidity's type holds and PHP's does not is refused like any other value out of bounds. */
+    private static function integer(U256|I256 $value): int
+    {
+        return $value->asInt() ?? throw Revert::withData('');
+    }
+
+    /** Solidity refuses a number that no member of the enum has, too. */
+    private static function case(string $enum, U256 $value): \BackedEnum
+    {
+        return $enum::tryFrom($value->toInt()) ?? throw Revert::withData('');
     }
 }

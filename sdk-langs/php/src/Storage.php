@@ -6,11 +6,14 @@ namespace DelChain;
 
 /**
  * A place in storage by its Solidity type: `uint64`, `string`, `uint8[]`, `mapping(address => mapping(string =>
- * int256))`. `get` and `set` for values, `at` for mappings and arrays, `length`, `push` and `pop` for arrays. Values are
- * those that `Type` names.
+ * int256))`, `(uint64 since, uint256 amount)` for a struct. `get` and `set` for values, `at` for mappings and arrays,
+ * `length`, `push` and `pop` for arrays, a struct's fields by name: `$deposit->since->set(1)`. Values are those that `Type`
+ * names; a struct's are an array by name.
  */
 final class Storage
 {
+    public const SLOT_BYTES = 32;
+
     private const PANIC_EMPTY_ARRAY = 0x31;
     private const PANIC_INDEX = 0x32;
     /** Values up to here lie several to a slot in an array. */
@@ -38,8 +41,21 @@ final class Storage
         return $isWhole ? 32 : AbiType::of($type)->bytes;
     }
 
+    /** A field of a struct. */
+    public function __get(string $name): self
+    {
+        [$type, $slot, $offset] = $this->struct()?->places[$name]
+            ?? throw new \LogicException("\"$this->type\" has no field \"$name\"");
+        return new self($this->contract, $type, self::plus($this->slot, $slot), $offset);
+    }
+
     public function get(): mixed
     {
+        $struct = $this->struct();
+        if ($struct !== null) {
+            $names = array_keys($struct->places);
+            return array_combine($names, array_map(fn (string $name): mixed => $this->__get($name)->get(), $names));
+        }
         if ($this->type === 'bytes' || $this->type === 'string') {
             return $this->load();
         }
@@ -49,8 +65,18 @@ final class Storage
         return Abi::decodeWord($type, self::widen($type, $bytes));
     }
 
+    /** Of a struct, all of its fields: by name, or in their order. */
     public function set(mixed $value): void
     {
+        $struct = $this->struct();
+        if ($struct !== null) {
+            $names = array_keys($struct->places);
+            $values = array_is_list($value) ? array_combine($names, $value) : $value;
+            foreach ($names as $name) {
+                $this->__get($name)->set($values[$name]);
+            }
+            return;
+        }
         if ($this->type === 'bytes' || $this->type === 'string') {
             $this->save($value);
             return;
@@ -108,6 +134,10 @@ final class Storage
             $this->resize(0);
         } elseif ($this->type === 'bytes' || $this->type === 'string') {
             $this->save('');
+        } elseif ($this->struct() !== null) {
+            foreach (array_keys($this->struct()->places) as $name) {
+                $this->__get($name)->clear();
+            }
         } elseif (!str_starts_with($this->type, 'mapping')) {
             $this->replace(str_repeat("\0", AbiType::of($this->type)->bytes));
         }
@@ -120,18 +150,32 @@ final class Storage
             self::check($match[2]);
         } elseif (str_ends_with($type, '[]')) {
             self::check(substr($type, 0, -2));
+        } elseif (Placement::ofStruct($type) !== null) {
+            foreach (Placement::ofStruct($type)->places as [$field]) {
+                self::check($field);
+            }
         } elseif (!in_array($type, ['bytes', 'string'], true) && AbiType::of($type)->bytes === 0) {
-            throw new \LogicException("\"$type\" is no storage; use a value, string, bytes, T[] or mapping(K => V)");
+            throw new \LogicException("\"$type\" is no storage; use a value, string, bytes, T[], mapping(K => V) or (T name, …)");
         }
     }
 
     private function element(int $index): self
     {
         $type = substr($this->type, 0, -2);
+        $first = Keccak::hash($this->slot);
+        $struct = Placement::ofStruct($type);
+        if ($struct !== null) {
+            return new self($this->contract, $type, self::plus($first, $index * $struct->slots));
+        }
         $width = self::width($type);
         $each = $width <= self::PACKED_BYTES_MAX ? intdiv(32, $width) : 1;
-        $slot = self::plus(Keccak::hash($this->slot), intdiv($index, $each));
+        $slot = self::plus($first, intdiv($index, $each));
         return new self($this->contract, $type, $slot, $each === 1 ? 0 : $index % $each * $width);
+    }
+
+    private function struct(): ?Placement
+    {
+        return Placement::ofStruct($this->type);
     }
 
     private function resize(int $length): void

@@ -51,6 +51,7 @@ final class Guest
             return true;
         });
         array_map(AbiType::of(...), self::USUAL_TYPES);
+        SourceCheck::refused(false);
         self::$ownClasses = count(get_declared_classes());
         self::ask(self::READY, "\0\xff" . PHP_VERSION);
     }
@@ -63,11 +64,13 @@ final class Guest
         });
     }
 
+    /** Refuses, too, what a build would have refused. */
     public static function construct(): void
     {
-        self::finish(static function (Contract $contract, Host $host): string {
+        self::finish(static function (Contract $contract, Host $host, Source $source): string {
+            $source->check();
             $contract->prepare();
-            $contract->construct($host);
+            $contract->construct($host, $host->call->input);
             return '';
         });
     }
@@ -81,12 +84,13 @@ final class Guest
         });
     }
 
-    /** @param \Closure(Contract, Host): string $run */
+    /** @param \Closure(Contract, Host, Source): string $run */
     private static function finish(\Closure $run): void
     {
         try {
             $host = new MessageHost(Call::decode(self::ask(self::CALL_FIELDS, '')));
-            $result = self::SUCCESS . $run(self::load(), $host);
+            $source = new Source(self::ask(self::SOURCE, ''));
+            $result = self::SUCCESS . $run(self::load($source), $host, $source);
         } catch (Revert $revert) {
             $result = self::REVERT . $revert->data;
         } catch (\Throwable $thrown) {
@@ -96,12 +100,9 @@ final class Guest
     }
 
     /** Runs the contract's source, which declares one class that is a contract. */
-    private static function load(): Contract
+    private static function load(Source $source): Contract
     {
-        // Outside of every class, so that a contract sees what any script sees.
-        \Closure::bind(static function (string $source): void {
-            eval($source);
-        }, null, null)(self::ask(self::SOURCE, ''));
+        $source->load();
         foreach (array_reverse(array_slice(get_declared_classes(), self::$ownClasses)) as $class) {
             if (is_subclass_of($class, Contract::class) && !(new \ReflectionClass($class))->isAbstract()) {
                 return new $class();

@@ -9,6 +9,9 @@ final class MessageHost extends Host
 {
     private const SUCCESS = 0;
     private const ALL_GAS = PHP_INT_MAX;
+    /** `quote(address,uint64,uint64)` and `send(address,uint256,bytes,uint64,uint64)` of MESSAGES. */
+    private const QUOTE = "\x40\x36\xeb\x29";
+    private const SEND = "\x53\xc6\x0a\xe0";
 
     public function storageGet(string $slot): string
     {
@@ -98,6 +101,18 @@ final class MessageHost extends Host
         $this->refuseInView();
         $head = ($value ?? U256::zero())->word() . ($salt === null ? "\0" : "\1$salt");
         return new Address(self::settled(Guest::ask(Guest::CREATE, $head . $initCode)));
+    }
+
+    public function send(Address $to, U256 $value, string $data, int $gas, int $callbackGas = 0): Bytes32
+    {
+        $word = static fn (int $number): string => U256::of($number)->word();
+        $target = str_pad($to->bytes, 32, "\0", STR_PAD_LEFT);
+        $gases = $word($gas) . $word($callbackGas);
+        $fee = U256::fromWord($this->callStatic(self::messages(), self::QUOTE . $target . $gases));
+        $length = strlen($data);
+        $tail = $word($length) . str_pad($data, 32 * intdiv($length + 31, 32), "\0");
+        $input = self::SEND . $target . $value->word() . $word(5 * 32) . $gases . $tail;
+        return new Bytes32($this->callContract(self::messages(), $input, $value->add($fee)));
     }
 
     private function nested(int $operation, Address $to, ?U256 $value, ?int $gas, string $input): string

@@ -4,6 +4,7 @@ import { CODE_KINDS, encodeEnvelope } from "@delchain/runtime";
 import type { Abi } from "viem";
 import { CompileFailed, parseAsc } from "../diagnostic.ts";
 import { readInputText, readSource, sdkInputs } from "../input.ts";
+import { sourceMapLines } from "../lines/sourceMapLines.ts";
 import { npmTools } from "../npmTools.ts";
 import { filesBeside } from "../projectFiles.ts";
 import type { CompileRequest, CompileResult, Toolchain } from "../toolchain.ts";
@@ -28,7 +29,8 @@ async function compile({ root, sources, progress }: CompileRequest): Promise<Com
   const own = [...new Set([source, ...filesBeside(root, dirname(source), ".ts")])];
   const files = Object.fromEntries(own.map((path) => [path, readSource(root, path)]));
   try {
-    const { module, abi } = await compileAssemblyScript({ main: source, files });
+    const built = await compileAssemblyScript({ main: source, files, keepsLines: true });
+    const { module, lines } = sourceMapLines(built, own);
     const sdk = ["assembly", "transform"].flatMap((folder) => sdkInputs(SDK, folder, ".ts"));
     return {
       contracts: [
@@ -36,7 +38,8 @@ async function compile({ root, sources, progress }: CompileRequest): Promise<Com
           name: basename(source, ".ts"),
           source,
           code: encodeEnvelope(CODE_KINDS.wasm, module),
-          abi: abi as Abi,
+          abi: built.abi as Abi,
+          lines,
           inputs: [...own, ...sdk],
         },
       ],

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import {
   CODE_KINDS,
   EMPTY_BYTES,
@@ -20,6 +20,7 @@ import { compileSolidity } from "@delchain/solidity";
 import { type Abi, toFunctionSelector } from "viem";
 import { CompileFailed, parseRustc } from "../diagnostic.ts";
 import { readInputText, readSource } from "../input.ts";
+import { dwarfLines } from "../lines/dwarfLines.ts";
 import { npmTools } from "../npmTools.ts";
 import type { CompileRequest, CompileResult, Toolchain, Tools } from "../toolchain.ts";
 
@@ -61,7 +62,13 @@ async function compile({ root, sources, progress }: CompileRequest): Promise<Com
   const inputs = inputsOf(root, manifest);
   progress("cargo: the contract (the first build compiles stylus-sdk, which takes minutes)");
   try {
-    const module = await compileRust(folder);
+    const built = await compileRust(folder, true);
+    // The name that compileRust gives the folder.
+    const { module, lines } = dwarfLines(
+      built,
+      (path) => inputs.find((input) => path === `/contract/${relative(dirname(manifest), input)}`),
+      (file, line) => !GENERATED.test(readInputText(root, file)?.split("\n")[line - 1] ?? ""),
+    );
     progress("cargo: its interface");
     const exported = await exportInterface(folder);
     const texts = inputs
@@ -74,6 +81,7 @@ async function compile({ root, sources, progress }: CompileRequest): Promise<Com
           source: inputs.find((path) => path.endsWith("lib.rs")) ?? manifest,
           code: encodeEnvelope(CODE_KINDS.wasm, module, constructorCall(exported.creation)),
           abi: await abiOf(exported, eventsOf(texts)),
+          lines,
           inputs,
         },
       ],
@@ -84,6 +92,12 @@ async function compile({ root, sources, progress }: CompileRequest): Promise<Com
     throw new CompileFailed(parseRustc(error.message, (file) => readInputText(root, file)));
   }
 }
+
+/**
+ * Attributes and macros of stylus-sdk, whose code has their line, and first and last lines of functions, which have the
+ * code that drops values at the end: a failure that `?` passes on would seem to lie there.
+ */
+const GENERATED = /^\s*(?:\}|#\[|sol!|sol_storage!|sol_interface!|(?:pub\b.*\s)?fn\b.*[{(,]\s*$)/;
 
 /**
  * Nothing appended runs nothing, so that the constructor of stylus-sdk that takes no arguments is called by name: the

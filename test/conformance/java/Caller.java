@@ -14,6 +14,7 @@ import org.delchain.Payable;
 import org.delchain.Results;
 import org.delchain.Revert;
 import org.delchain.Transaction;
+import org.delchain.Transient;
 import org.delchain.U256;
 import org.delchain.Value;
 import org.delchain.View;
@@ -52,6 +53,9 @@ final class Caller {
 
         @External
         void locked(boolean again);
+
+        @External
+        U256 countCalls(int more);
 
         @External
         void unlocked(boolean again);
@@ -164,6 +168,30 @@ final class Caller {
     @View
     boolean hasCode(Address account) {
         return !Account.codeHash(account).equals(Bytes32.ZERO) && Message.gasLeft() > 0;
+    }
+
+    @View
+    byte[] codeOf(Address account) {
+        return Account.code(account);
+    }
+
+    @View
+    Bytes32 codeHashOf(Address account) {
+        return Account.codeHash(account);
+    }
+
+    @View
+    U256 gasPrice() {
+        return Transaction.gasPrice();
+    }
+
+    /** How often it was called in this transaction. */
+    @External
+    U256 countCalls(int more) {
+        Bytes32 count = Transient.get(Bytes32.ZERO);
+        U256 next = U256.fromWord(count.toBytes(), 0).add(U256.ONE);
+        Transient.set(Bytes32.ZERO, new Bytes32(next.toWord()));
+        return more == 0 ? next : new SelfAt(Account.self()).countCalls(more - 1);
     }
 
     @Fallback

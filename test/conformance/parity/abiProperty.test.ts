@@ -7,6 +7,7 @@ import {
   type Echo,
   echoAssemblyScript,
   echoC,
+  echoNode,
   echoPhp,
   echoSelector,
   echoSolidity,
@@ -16,6 +17,7 @@ import {
   cMachine,
   cProgramMachine,
   type Machine,
+  nodeMachine,
   phpMachine,
   phpWasmMachine,
   solidityMachine,
@@ -64,6 +66,7 @@ test(`SDKs encode and decode random types as viem and solc do (DELCHAIN_SEED=${s
     machines.push(await cProgramMachine(echoC(echoes)));
     machines.push(await phpMachine(echoPhp(echoes)));
     machines.push(phpWasmMachine(echoPhp(echoes)));
+    machines.push(await nodeMachine(echoNode(echoes)));
     await fc.assert(
       fc.asyncProperty(arbitraryCase(echoes), async ({ index, data, bent }) => {
         const types = echoes[index] as Echo;

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import { compileAssemblyScript } from "@delchain/assemblyscript";
 import { compileC } from "@delchain/c";
+import { compileJava } from "@delchain/java";
 import { type Address, CODE_KINDS, encodeEnvelope, toHex } from "@delchain/runtime";
 import {
   type Abi,
@@ -122,6 +123,12 @@ describe("callers in every language of the synchronous tiers", () => {
   test("call, try, create, guard, receive and fall back in AssemblyScript as in Solidity", async () => {
     const files = { "caller.ts": clubSource("assemblyscript/caller.ts") };
     const { module } = await compileAssemblyScript({ main: "caller.ts", files });
+    assert.deepEqual(play(toHex(encodeEnvelope(CODE_KINDS.wasm, module)), envelope), expected);
+  });
+
+  test("call, try, create, guard, receive and fall back in Java as in Solidity", async () => {
+    const files = { "Caller.java": clubSource("java/Caller.java") };
+    const { module } = await compileJava({ files });
     assert.deepEqual(play(toHex(encodeEnvelope(CODE_KINDS.wasm, module)), envelope), expected);
   });
 

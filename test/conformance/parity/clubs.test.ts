@@ -8,6 +8,7 @@ import {
   cMachine,
   cProgramMachine,
   type Machine,
+  nodeMachine,
   phpMachine,
   phpWasmMachine,
   solidityMachine,
@@ -32,6 +33,7 @@ describe("the club in every language", () => {
       await cProgramMachine(c),
       await phpMachine(php),
       phpWasmMachine(php),
+      await nodeMachine(clubSource("node/club.ts")),
     ];
   });
   after(async () => {

@@ -17,6 +17,7 @@ import {
   cMachine,
   cProgramMachine,
   type Machine,
+  nodeMachine,
   phpErrors,
   phpMachine,
   phpRefusal,
@@ -90,6 +91,22 @@ final class Purse extends Contract
 }
 `;
 
+const TYPESCRIPT = `import { contract, event, external, host, payable, require, storage, uint256, view } from "@delchain/node";
+
+const { sneaked } = storage({ first: uint256, sneaked: uint256 });
+const Received = event("Received", { value: uint256 });
+
+export const purse = contract(
+  {
+    pay: payable({}, uint256, () => host.value()),
+    sneak: view({}, () => sneaked.set(1n)),
+    tell: external({}, () => Received({ value: 0n })),
+    broken: external({}, () => require(false, "broken")),
+  },
+  { receive: () => Received({ value: host.value() }), fallback: (input) => input },
+);
+`;
+
 function word(value: bigint): Hex {
   return encodeAbiParameters(parseAbiParameters("uint256"), [value]);
 }
@@ -103,6 +120,7 @@ const BUILDERS: readonly (readonly [string, () => Promise<Machine>])[] = [
   ["C (container)", () => cProgramMachine(C)],
   ["PHP (container)", () => phpMachine(PHP)],
   ["PHP (wasm)", async () => phpWasmMachine(PHP)],
+  ["TypeScript (container)", () => nodeMachine(TYPESCRIPT)],
 ];
 
 for (const [language, build] of BUILDERS) {

@@ -177,6 +177,39 @@ ${methods.join("\n")}
 `;
 }
 
+export function echoNode(echoes: readonly Echo[]): string {
+  const used = new Set(["contract", "external"]);
+  const known = (name: string): string => {
+    used.add(name);
+    return name;
+  };
+  const typeOf = (type: TypeNode): string => {
+    if (type.kind === "array") {
+      const length = type.length === undefined ? "" : `, ${type.length}`;
+      return `${known("array")}(${typeOf(type.element)}${length})`;
+    }
+    if (type.kind === "tuple") {
+      const members = type.fields.map((field, at) => `f${at}: ${typeOf(field)}`);
+      return `${known("struct")}({ ${members.join(", ")} })`;
+    }
+    const [, word = "", size] = /^(uint|int|bytes)(\d+)$/.exec(type.name) ?? [];
+    if (size === undefined) return known(type.name);
+    return `${known(word === "bytes" ? "fixedBytes" : word)}(${size})`;
+  };
+  const functions = echoes.map((echo, i) => {
+    const types = echo.map((type) => typeOf(parseType(type)));
+    const inputs = types.map((type, at) => `a${at}: ${type}`).join(", ");
+    const names = types.map((_, at) => `a${at}`).join(", ");
+    return `  echo${i}: external({ ${inputs} }, [${types.join(", ")}], ({ ${names} }) => [${names}]),`;
+  });
+  return `import { ${[...used].join(", ")} } from "@delchain/node";
+
+export const echoes = contract({
+${functions.join("\n")}
+});
+`;
+}
+
 export function echoPhp(echoes: readonly Echo[]): string {
   const methods = echoes.map((echo, i) => {
     const takes = echo.map((type, at) => `#[Type('${type}')] mixed $a${at}`).join(", ");

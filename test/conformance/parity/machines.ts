@@ -9,6 +9,7 @@ import { type Address, CODE_KINDS, encodeEnvelope, toHex } from "@delchain/runti
 import { decodeErrorResult, type Hex, parseAbi } from "viem";
 import { compileProgram } from "../../../images/c/program.ts";
 import { MemoryHost } from "../../../images/probe/memoryHost.ts";
+import { unpackNode } from "../../../images/probe/nodeRoot.ts";
 import { type PhpRoot, unpackPhp } from "../../../images/probe/phpRoot.ts";
 import { ProgramUnderTest } from "../../../images/probe/program.ts";
 import { Ledger } from "../ledger.ts";
@@ -151,6 +152,19 @@ function phpEnvelope(source: string): Uint8Array {
 export async function phpMachine(source: string): Promise<Machine> {
   const { root, release } = await phpPrograms({ "Main.php": source });
   return programMachine("PHP (container)", overSocket(root.command("Main.php")), release);
+}
+
+export async function nodeMachine(source: string): Promise<Machine> {
+  const folder = await mkdtemp(join(tmpdir(), "delchain-parity-node-"));
+  const file = join(folder, "main.ts");
+  await writeFile(file, source);
+  const root = await unpackNode([pathToFileURL(file)]);
+  const release = async (): Promise<void> => {
+    await rm(folder, { recursive: true });
+    await rm(root.folder, { recursive: true });
+  };
+  const start = () => ProgramUnderTest.start(root.command("main.ts"), "unix", "warm");
+  return programMachine("TypeScript (container)", start, release);
 }
 
 /** The reason for which the WebAssembly tier refuses to deploy a contract in PHP. */

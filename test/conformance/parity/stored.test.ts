@@ -13,10 +13,10 @@ import {
 import { Ledger } from "../ledger.ts";
 import { compileSolidity } from "../solidity.ts";
 import { ALICE, BOB } from "../tokenScenario.ts";
-import { assemblyScriptMachine, type Machine, solidityMachine } from "./machines.ts";
+import { assemblyScriptMachine, type Machine, nodeMachine, solidityMachine } from "./machines.ts";
 
-// What AssemblyScript's SDK has and the club does not use: structs in storage, in mappings and lists; and what is said
-// when a contract goes wrong.
+// What the SDKs of AssemblyScript and TypeScript have and the club does not use: structs in storage, in mappings and
+// lists; and what AssemblyScript says when a contract goes wrong.
 
 const SOLIDITY = `// SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
@@ -81,14 +81,53 @@ const ASSEMBLYSCRIPT = `import { Address, Cell, List, Mapping, message, Transien
   @view ask(index: u256): Pair { const at = this.points.at(index.toU64()); return new Pair(at.x.value, at.y.value); }
 }`;
 
+const TYPESCRIPT = `import {
+  address, array, bool, contract, external, int32, mapping, sender, storage, string, struct, uint8, uint16, uint64,
+  uint256, view,
+} from "@delchain/node";
+const book = struct({ pages: uint64, isLent: bool, owner: address, title: string, marks: array(uint8) });
+const { flag, first, after, books, list, points, last } = storage({
+  flag: bool,
+  first: book,
+  after: uint8,
+  books: mapping(address, book),
+  list: array(book),
+  points: array(struct({ x: int32, y: int32 })),
+  last: uint16,
+});
+const blank = { pages: 0n, isLent: false, owner: "0x" + "00".repeat(20), marks: [] } as const;
+export const shelf = contract({
+  put: external({ pages: uint64, title: string, marks: array(uint8) }, ({ pages, title, marks }) => {
+    first.set({ pages, isLent: true, owner: sender(), title, marks: [...first.fields.marks.get(), ...marks] });
+    const own = books.at(sender()).fields;
+    own.title.set(title);
+    own.pages.set(pages);
+    list.push({ ...blank, title, marks } as never);
+    after.set(7n);
+    last.set(9n);
+    flag.set(true);
+  }),
+  point: external({ x: int32, y: int32 }, (at) => points.push(at)),
+  drop: external({}, () => { list.pop(); points.pop(); }),
+  ask: view({ index: uint256 }, [int32, int32], ({ index }) => {
+    const { x, y } = points.at(index).get();
+    return [x, y];
+  }),
+});
+`;
+
 const abi: Abi = compileSolidity({ "Shelf.sol": SOLIDITY }, "Shelf.sol", "Shelf").abi;
 const LONG = "a title that is longer than thirty-two bytes";
 
-describe("structs in storage in AssemblyScript", () => {
+describe("structs in storage in AssemblyScript and TypeScript", () => {
   let machines: readonly Machine[] = [];
 
   before(async () => {
-    machines = [solidityMachine(SOLIDITY, "Shelf"), await assemblyScriptMachine(ASSEMBLYSCRIPT)];
+    machines = [
+      solidityMachine(SOLIDITY, "Shelf"),
+      await assemblyScriptMachine(ASSEMBLYSCRIPT),
+      await nodeMachine(TYPESCRIPT),
+    ];
   });
   after(async () => {
     for (const machine of machines) await machine.stop();
@@ -108,12 +147,15 @@ describe("structs in storage in AssemblyScript", () => {
       ["drop", []],
       ["drop", []],
     ];
-    const [solidity, assemblyScript] = machines as readonly [Machine, Machine];
+    const [solidity, ...others] = machines as readonly [Machine, ...Machine[]];
     for (const [functionName, args] of steps) {
       const input = encodeFunctionData({ abi, functionName, args: [...args] });
       const expected = await solidity.call({ input });
-      assert.deepEqual(await assemblyScript.call({ input }), expected, functionName);
-      assert.deepEqual(assemblyScript.storage(), solidity.storage(), functionName);
+      for (const machine of others) {
+        const what = `${machine.language}: ${functionName}`;
+        assert.deepEqual(await machine.call({ input }), expected, what);
+        assert.deepEqual(machine.storage(), solidity.storage(), what);
+      }
     }
     assert.ok(solidity.storage().length > 5);
   });

@@ -12,6 +12,7 @@ import {
   type Call,
   chainMachine,
   type Machine,
+  nodeMachine,
   overSocket,
   phpMachine,
   phpWasmMachine,
@@ -66,6 +67,7 @@ async function tokens(): Promise<readonly Machine[]> {
     await programMachine("C (WASI)", () => ProgramUnderTest.start(command, "stdio", "process")),
     phpWasmMachine(php),
     await phpMachine(php),
+    await nodeMachine(readFileSync(at("apps/tour/contracts/container-node/token.ts"), "utf8")),
     await programMachine("Python", overSocket([at("sdk-langs/any/token.py")])),
   ];
 }
@@ -94,6 +96,7 @@ describe("the token in every language", () => {
         "C (WASI)",
         "PHP (wasm)",
         "PHP (container)",
+        "TypeScript (container)",
         "Python",
       ],
     );

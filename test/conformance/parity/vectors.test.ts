@@ -3,13 +3,14 @@ import { after, before, describe, test } from "node:test";
 import { keccak256 } from "@delchain/runtime";
 import type { Hex } from "viem";
 import { clubSource, encodeCall } from "./club.ts";
-import { echoAssemblyScript, echoC, echoPhp, echoSelector } from "./echoSources.ts";
+import { echoAssemblyScript, echoC, echoNode, echoPhp, echoSelector } from "./echoSources.ts";
 import { generateVectors } from "./generateVectors.ts";
 import {
   assemblyScriptMachine,
   cMachine,
   cProgramMachine,
   type Machine,
+  nodeMachine,
   phpMachine,
   phpWasmMachine,
 } from "./machines.ts";
@@ -52,9 +53,13 @@ async function encodingDifferences(machine: Machine): Promise<readonly Differenc
   return found;
 }
 
-async function calldataDifferences(machine: Machine): Promise<readonly Difference[]> {
+async function calldataDifferences(
+  machine: Machine,
+  every: number,
+): Promise<readonly Difference[]> {
   const found: Difference[] = [];
-  for (const { name, types, data, output } of vectors.calldata) {
+  const tried = vectors.calldata.filter((_, i) => i % every === 0);
+  for (const { name, types, data, output } of tried) {
     const actual = await echoed(machine, types, data);
     const isSame = keepsBytes(machine, types, data)
       ? actual === output
@@ -109,6 +114,8 @@ const SDKS: readonly {
   readonly language: string;
   readonly echo: () => Promise<Machine>;
   readonly club: () => Promise<Machine>;
+  /** Takes one malformed calldata of so many; all unless told. */
+  readonly every?: number;
 }[] = [
   {
     language: "C (wasm)",
@@ -135,9 +142,16 @@ const SDKS: readonly {
     echo: async () => phpWasmMachine(echoPhp(echoes)),
     club: async () => phpWasmMachine(clubSource("php/Club.php")),
   },
+  {
+    language: "TypeScript (container)",
+    echo: () => nodeMachine(echoNode(echoes)),
+    club: () => nodeMachine(clubSource("node/club.ts")),
+    // An isolate a call takes most of a minute; the same decoder meets all of them in sdk-langs/node/vectors.test.ts.
+    every: 11,
+  },
 ];
 
-for (const { language, echo, club } of SDKS) {
+for (const { language, echo, club, every = 1 } of SDKS) {
   describe(`${language} against the vectors`, () => {
     let echoMachine: Machine;
     let clubMachine: Machine;
@@ -156,7 +170,7 @@ for (const { language, echo, club } of SDKS) {
     });
 
     test("refuses and takes malformed calldata as solc's decoder does", async () => {
-      assert.deepEqual(await calldataDifferences(echoMachine), []);
+      assert.deepEqual(await calldataDifferences(echoMachine, every), []);
     });
 
     test("answers, logs and fails as solc's code does, and stores in its layout", async () => {

@@ -25,7 +25,7 @@ export const bob: HDAccount = devnetAccount(1);
 /** viem's client for tests, as it speaks to either tool. */
 export function testClient({ chain, url }: Devnet, mode: "anvil" | "hardhat"): CheatClient {
   const transport = http(url, { retryCount: 0 });
-  return createTestClient({ chain, mode, transport, pollingInterval: 20 }).extend(
+  return createTestClient({ chain, mode, transport, pollingInterval: 20, cacheTime: 0 }).extend(
     publicActions,
   ) as CheatClient;
 }

@@ -34,6 +34,12 @@ static void remember(void) { dc_result_u256(dc_u256(++remembered)); }
 
 static void received(void) { dc_result_u256(dc_value()); }
 
+/* What a new version does before anybody calls it: the rest of the calls see what it leaves. */
+static void migrate(void) {
+  dc_store(count(), dc_add(dc_load(count()), dc_u256(1000)));
+  dc_result((dc_bytes){0, 0});
+}
+
 static void tell(void) {
   dc_debug(DC_STRING("from a container"));
   dc_result((dc_bytes){0, 0});
@@ -45,6 +51,7 @@ DC_CONTRACT(
   DC_METHOD(0x366e539e, crash, "function crash()")
   DC_METHOD(0x06661abd, count_up, "function count() returns (uint256)")
   DC_METHOD(0x62c69b80, refuse, "function refuse()")
+  DC_METHOD(0xf4049769, migrate, "function delchain_migrate()")
   DC_METHOD(0x5ac687a8, remember, "function remember() returns (uint256)")
   DC_METHOD(0x53d700e5, tell, "function tell()")
   DC_PAYABLE_METHOD(0x83a6deb5, received, "function received() payable returns (uint256)")

@@ -3,7 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Image, saveImage, writeImage } from "@delchain/images";
-import { CODE_KINDS, encodeEnvelope, encodeManifest, toHex } from "@delchain/runtime";
+import {
+  CODE_KINDS,
+  encodeEnvelope,
+  encodeManifest,
+  type Manifest,
+  toHex,
+} from "@delchain/runtime";
 import { type Abi, type Hex, parseAbi } from "viem";
 import { cImage } from "../../../images/c/image.ts";
 import { compileProgram } from "../../../images/c/program.ts";
@@ -23,8 +29,20 @@ export const moodyAbi: Abi = parseAbi([
 export type MoodyContract = { readonly image: Image; readonly initCode: Hex };
 
 /** With a `label` the image has a digest that no engine has seen. */
-export async function buildMoody(label = "moody"): Promise<MoodyContract> {
-  const source = fileURLToPath(new URL("./moody.c", import.meta.url));
+export function buildMoody(
+  label = "moody",
+  policies: Partial<Manifest> = {},
+): Promise<MoodyContract> {
+  return buildContainer(new URL("./moody.c", import.meta.url), label, policies);
+}
+
+/** A contract of one file in C, as a container that takes value. */
+export async function buildContainer(
+  file: URL,
+  label: string,
+  policies: Partial<Manifest> = {},
+): Promise<MoodyContract> {
+  const source = fileURLToPath(file);
   const plain = cImage(await compileProgram(source));
   const config = { ...plain.config, labels: { "delchain.test": label } };
   const image = await writeImage({ ...plain, config });
@@ -38,6 +56,7 @@ export async function buildMoody(label = "moody"): Promise<MoodyContract> {
     isolation: "fork",
     determinism: "standard",
     attestation: "identical",
+    ...policies,
   });
   return { image, initCode: toHex(encodeEnvelope(CODE_KINDS.container, manifest)) };
 }

@@ -12,7 +12,7 @@ import {
   sender,
   storage,
   uint256,
-  value,
+  view,
   zeroAddress,
 } from "@delchain/node";
 
@@ -20,7 +20,7 @@ import {
 
 const { balances, supply } = storage({
   balances: mapping(address, uint256),
-  supply: value(uint256),
+  supply: uint256,
 });
 
 const Transfer = event("Transfer", {
@@ -50,7 +50,7 @@ export const token: Contract = contract({
     return true;
   }),
 
-  balanceOf: external({ owner: address }, uint256, ({ owner }) => balances.get(owner)),
+  balanceOf: view({ owner: address }, uint256, ({ owner }) => balances.get(owner)),
 
-  totalSupply: external({}, uint256, () => supply.get()),
+  totalSupply: view({}, uint256, () => supply.get()),
 });

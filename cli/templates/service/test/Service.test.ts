@@ -30,3 +30,14 @@ test("only its owner gives a document away", async () => {
   await service.write.give([DOCUMENT, bob]);
   assert.equal(await service.read.ownerOf([DOCUMENT]), bob);
 });
+
+test("only its operator moves the service to another version, and its documents stay", async () => {
+  await service.write.notarize([DOCUMENT]);
+  const next = await chain.deploy("Service");
+  const refused = service.write.upgradeTo([next.address], { from: bob });
+  await expectRevert(refused, "only the operator");
+  await service.write.upgradeTo([next.address]);
+  assert.equal(await service.read.ownerOf([DOCUMENT]), alice);
+  await service.write.give([DOCUMENT, bob]);
+  assert.equal(await service.read.ownerOf([DOCUMENT]), bob);
+});

@@ -9,7 +9,7 @@ use revm::{
     },
     inspector::{InspectorEvmTr, JournalExt},
     interpreter::{interpreter::EthInterpreter, interpreter_action::FrameInit},
-    primitives::hardfork::SpecId,
+    primitives::{Address, hardfork::SpecId},
 };
 
 use crate::creation;
@@ -36,6 +36,8 @@ pub struct DelEvm {
     pub halt_reason: Option<Vec<u8>>,
     /// Which transaction of the running batch this is.
     pub transaction_index: u32,
+    /// Whose call a system transaction is: the first frame's caller, where the transaction's is its origin.
+    pub system_sender: Option<Address>,
 }
 
 impl DelEvm {
@@ -46,7 +48,14 @@ impl DelEvm {
         creation::replace_instructions(&mut instructions);
         let precompiles = EthPrecompiles::new(SPEC);
         let inner = Evm::new_with_inspector(context, Tracer::default(), instructions, precompiles);
-        Self { inner, host_depth: 0, failure: 0, halt_reason: None, transaction_index: 0 }
+        Self {
+            inner,
+            host_depth: 0,
+            failure: 0,
+            halt_reason: None,
+            transaction_index: 0,
+            system_sender: None,
+        }
     }
 
     pub fn cache(&mut self) -> &mut BlockCache {

@@ -20,6 +20,7 @@ const MAX_OUTCOME_BYTES: usize = 16 << 20;
 
 const COMMIT: u32 = 1;
 const TRACE: u32 = 2;
+const PROFILE: u32 = 4;
 
 fn evm() -> &'static mut DelEvm {
     EVM.get().get_or_insert_with(|| Box::new(DelEvm::new()))
@@ -69,23 +70,25 @@ pub extern "C" fn open_block() {
 }
 
 /// Runs up to `count` transactions of the input (`wire::read_transaction`) and returns how many: it stops
-/// after one that is unavailable, and when much output waits. `flags`: 1 keep the changes, 2 trace.
+/// after one that is unavailable, and when much output waits. `flags`: 1 keep the changes, 2 trace,
+/// 4 profile.
 #[unsafe(no_mangle)]
 pub extern "C" fn run(count: u32, flags: u32) -> u32 {
     let evm = evm();
     let out = output();
     out.clear();
     let mut reader = Reader(INPUT.get());
-    evm.inner.inspector.restart(flags & TRACE != 0);
+    evm.inner.inspector.restart(flags & TRACE != 0, flags & PROFILE != 0);
+    let is_inspected = flags & (TRACE | PROFILE) != 0;
     for index in 0..count {
         let chain_id = evm.inner.ctx.cfg.chain_id;
-        evm.inner.ctx.tx = read_transaction(&mut reader, chain_id);
+        (evm.inner.ctx.tx, evm.system_sender) = read_transaction(&mut reader, chain_id);
         evm.inner.ctx.error = Ok(());
         evm.host_depth = 0;
         evm.failure = 0;
         evm.halt_reason = None;
         evm.transaction_index = index;
-        let mut result = if flags & TRACE != 0 { DelHandler.inspect_run(evm) } else { DelHandler.run(evm) };
+        let mut result = if is_inspected { DelHandler.inspect_run(evm) } else { DelHandler.run(evm) };
         let changes = evm.inner.ctx.journaled_state.finalize();
         if flags & COMMIT != 0
             && result.is_ok()

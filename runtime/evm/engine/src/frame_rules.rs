@@ -8,15 +8,19 @@ use revm::{
         CallOutcome, CreateInputs, CreateOutcome, FrameInput, Gas, InstructionResult, InterpreterResult,
         interpreter_action::FrameInit,
     },
-    primitives::{Bytes, constants::CALL_STACK_LIMIT},
+    primitives::{Address, Bytes, address, constants::CALL_STACK_LIMIT},
 };
 
 use crate::creation::{CODE_PREFIX, is_envelope};
 use crate::evm::{DelContext, DelEvm};
+use crate::imports;
 
 /// Host frames nested in one transaction, a rule of consensus. Each takes native stack of the host: 269 fitted
 /// into the default stack of a process's main thread.
 const MAX_HOST_DEPTH: u32 = 64;
+
+/// Where Hardhat's and Foundry's `console.sol` send what they print: "console.log" in ASCII. Nobody has code there.
+const CONSOLE: Address = address!("0x000000000000000000636F6e736F6c652e6c6f67");
 
 pub fn is_ours(code: &Bytecode) -> bool {
     code.original_byte_slice().starts_with(&CODE_PREFIX)
@@ -31,6 +35,10 @@ impl DelEvm {
     ) -> Result<Option<FrameResult>, ContextDbError<DelContext>> {
         match &init.frame_input {
             FrameInput::Call(call) => {
+                if call.bytecode_address == CONSOLE {
+                    let input = call.input.bytes(&mut self.inner.ctx);
+                    imports::print(&call.caller.into_array(), &input);
+                }
                 if self.host_depth < MAX_HOST_DEPTH || !is_ours(&call.known_bytecode.1) {
                     return Ok(None);
                 }

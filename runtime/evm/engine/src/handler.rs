@@ -1,13 +1,18 @@
-//! Ethereum's rules for a transaction, with our two exceptions: creations of our tiers, and queries.
+//! Ethereum's rules for a transaction, with our three exceptions: creations of our tiers, queries, and what the
+//! protocol itself runs.
 use revm::{
     context::{
-        Cfg, Transaction,
+        Cfg, ContextTr, LocalContextTr, Transaction,
         result::{EVMError, HaltReason, InvalidTransaction},
     },
     context_interface::journaled_state::{JournalTr, account::JournaledAccountTr},
-    handler::{EvmTr, Handler, pre_execution, validation},
+    handler::{EvmTr, FrameResult, Handler, execution, post_execution, pre_execution, validation},
     inspector::InspectorHandler,
-    interpreter::{InitialAndFloorGas, interpreter::EthInterpreter},
+    interpreter::{
+        FrameInput, GasTracker, InitialAndFloorGas, SharedMemory, interpreter::EthInterpreter,
+        interpreter_action::FrameInit,
+    },
+    primitives::U256,
 };
 
 use crate::creation::is_envelope;
@@ -29,6 +34,9 @@ impl Handler for DelHandler {
     type HaltReason = HaltReason;
 
     fn validate_env(&self, evm: &mut DelEvm) -> Fallible<()> {
+        if evm.system_sender.is_some() {
+            return Ok(());
+        }
         // Neither exists in the protocol, and revm would run a creation of type 4.
         if evm.inner.ctx.tx.tx_type >= 3 && evm.inner.ctx.tx.kind.is_create() {
             return Err(InvalidTransaction::BlobCreateTransaction.into());
@@ -48,6 +56,9 @@ impl Handler for DelHandler {
     /// A creation of our tiers pays 21,000 + 32,000 and its access list. Its bytes cost 20 gas each in the
     /// frame, so there is no price of calldata (EIP-2028), init code words (EIP-3860) or floor (EIP-7623).
     fn validate_initial_tx_gas(&self, evm: &mut DelEvm) -> Fallible<InitialAndFloorGas> {
+        if evm.system_sender.is_some() {
+            return Ok(InitialAndFloorGas::new(0, 0));
+        }
         let context = evm.ctx_ref();
         let (transaction, cfg) = (&context.tx, &context.cfg);
         let prices = cfg.gas_params();
@@ -80,17 +91,52 @@ impl Handler for DelHandler {
         evm: &mut DelEvm,
         _: &mut InitialAndFloorGas,
     ) -> Fallible<()> {
-        pre_execution::validate_against_state_and_deduct_caller::<_, EVMError<HostError>>(evm.ctx())?;
+        let sender = evm.system_sender.unwrap_or(evm.inner.ctx.tx.caller);
+        if evm.system_sender.is_some() {
+            // Nothing is deducted; the value's transfer looks for a loaded account.
+            evm.ctx().journaled_state.load_account(sender)?;
+        } else {
+            pre_execution::validate_against_state_and_deduct_caller::<_, EVMError<HostError>>(evm.ctx())?;
+        }
         let context = evm.ctx();
         if context.cfg.is_fee_charge_disabled() {
             // A query may send value that its sender does not have.
-            let (sender, value) = (context.tx.caller, context.tx.value);
+            let value = context.tx.value;
             let mut account = context.journaled_state.load_account_mut(sender)?;
             if *account.balance() < value {
                 account.set_balance(value);
             }
         }
         Ok(())
+    }
+
+    /// As revm's, with a system transaction's sender as the caller.
+    fn first_frame_input(&mut self, evm: &mut DelEvm, gas: &mut GasTracker) -> Fallible<Option<FrameInit>> {
+        let sender = evm.system_sender;
+        let context = evm.ctx_mut();
+        let mut memory = SharedMemory::new_with_buffer(context.local().shared_memory_buffer().clone());
+        memory.set_memory_limit(context.cfg().memory_limit());
+        let Some(mut frame_input) = execution::create_init_frame(context, gas)? else {
+            return Ok(None);
+        };
+        if let (Some(sender), FrameInput::Call(call)) = (sender, &mut frame_input) {
+            call.caller = sender;
+        }
+        Ok(Some(FrameInit { depth: 0, memory, frame_input }))
+    }
+
+    fn reimburse_caller(&self, evm: &mut DelEvm, result: &mut FrameResult) -> Fallible<()> {
+        if evm.system_sender.is_some() {
+            return Ok(());
+        }
+        Ok(post_execution::reimburse_caller(evm.ctx(), result.gas(), U256::ZERO)?)
+    }
+
+    fn reward_beneficiary(&self, evm: &mut DelEvm, result: &mut FrameResult) -> Fallible<()> {
+        if evm.system_sender.is_some() {
+            return Ok(());
+        }
+        Ok(post_execution::reward_beneficiary(evm.ctx(), result.gas())?)
     }
 }
 

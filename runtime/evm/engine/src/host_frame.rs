@@ -161,7 +161,7 @@ impl DelEvm {
 
     /// Runs one frame to its end on top of the current host frame, on the same journal and frame stack.
     pub fn run_nested(&mut self, init: FrameInit) -> Result<FrameResult, ContextDbError<DelContext>> {
-        let is_traced = self.inner.inspector.is_on;
+        let is_traced = self.inner.inspector.is_on || self.inner.inspector.is_profiling;
         let base = self.inner.frame_stack.index();
         if let ItemOrResult::Result(result) = self.start(init, is_traced)? {
             return Ok(result);

@@ -17,6 +17,16 @@ unsafe extern "C" {
     fn db_block_hash(number: u64, out: *mut u8) -> i32;
     /// Runs a frame of another tier: 0 success, 1 revert, 2 halt.
     fn host_run(request: *mut HostRequest) -> i32;
+    /// A contract called the console's address: 20 bytes of who, and what it said.
+    fn host_print(caller: *const u8, input: *const u8, length: usize);
+    /// A frame begins. `address`: 20 bytes, whose code runs, or zero for a creation.
+    fn profile_open(address: *const u8, gas: f64) -> i32;
+    /// The frame that began last has this code.
+    fn profile_code(code: *const u8, length: usize) -> i32;
+    /// Before an instruction: where it stands, and the gas that is left.
+    fn profile_step(position: u32, gas: f64) -> i32;
+    /// The frame that began last and has not ended ends. `status`: 0 success, 1 revert, 2 halt.
+    fn profile_close(status: u32, gas: f64, output: *const u8, length: usize) -> i32;
 }
 
 /// The host could not answer, by its code.
@@ -62,4 +72,32 @@ pub fn block_hash(number: u64) -> Result<[u8; 32], HostError> {
 pub fn run_frame(request: &mut HostRequest) -> i32 {
     // SAFETY: the request outlives the call, and the host writes its `gas` only.
     unsafe { host_run(request) }
+}
+
+pub fn print(caller: &[u8; 20], input: &[u8]) {
+    // SAFETY: the host reads 20 bytes and `input`.
+    unsafe { host_print(caller.as_ptr(), input.as_ptr(), input.len()) }
+}
+
+// What a profile hears of a query. The host keeps a failure of its own to itself until `run` is over, so there is
+// nothing to do with an answer here. Gas fits a double: it has 31 bits.
+
+pub fn open_profiled(address: &[u8; 20], gas: u64) {
+    // SAFETY: the host reads 20 bytes.
+    let _ = unsafe { profile_open(address.as_ptr(), gas as f64) };
+}
+
+pub fn profiled_code(code: &[u8]) {
+    // SAFETY: the host reads `code`.
+    let _ = unsafe { profile_code(code.as_ptr(), code.len()) };
+}
+
+pub fn profiled_step(position: usize, gas: u64) {
+    // SAFETY: two numbers.
+    let _ = unsafe { profile_step(position as u32, gas as f64) };
+}
+
+pub fn close_profiled(status: u8, gas: u64, output: &[u8]) {
+    // SAFETY: the host reads `output`.
+    let _ = unsafe { profile_close(u32::from(status), gas as f64, output.as_ptr(), output.len()) };
 }

@@ -1,15 +1,17 @@
-//! A query's frames and logs as a flat stream of events, over all tiers; `trace.ts` shapes it.
+//! A query's frames and logs as a flat stream of events, over all tiers; `decodeTrace.ts` shapes it. A profile is
+//! told to the host as it happens instead: a loop has no end of steps.
 use revm::{
     Inspector,
     context::CreateScheme,
     interpreter::{
-        CallInputs, CallOutcome, CallScheme, CreateInputs, CreateOutcome, InstructionResult,
-        InterpreterResult,
+        CallInputs, CallOutcome, CallScheme, CreateInputs, CreateOutcome, InstructionResult, Interpreter,
+        InterpreterResult, interpreter_types::Jumps,
     },
     primitives::{Address, Log, U256},
 };
 
 use crate::evm::DelContext;
+use crate::imports;
 use crate::wire::Writer;
 
 /// A call of a megabyte's input costs 2,600 gas to trace again and again, so the stream has an end of its own.
@@ -18,6 +20,8 @@ const MAX_TRACE_BYTES: usize = 64 << 20;
 #[derive(Default)]
 pub struct Tracer {
     pub is_on: bool,
+    /// The host hears of every frame and instruction.
+    pub is_profiling: bool,
     /// The stream passed its limit and is of no use.
     pub is_cut: bool,
     /// Why the frame of another tier that ends next halted.
@@ -26,8 +30,9 @@ pub struct Tracer {
 }
 
 impl Tracer {
-    pub fn restart(&mut self, is_on: bool) {
+    pub fn restart(&mut self, is_on: bool, is_profiling: bool) {
         self.is_on = is_on;
+        self.is_profiling = is_profiling;
         self.is_cut = false;
         self.host_reason = None;
         self.events.clear();
@@ -59,7 +64,6 @@ impl Tracer {
     /// `E` | u8 (0 success, 1 revert, 2 halt) | gas used u64 | created 20 or zero | output | reason
     fn end(&mut self, result: &InterpreterResult, created: Option<Address>) {
         let host_reason = self.host_reason.take();
-        let Some(events) = self.begin(b'E', result.output.len()) else { return };
         let outcome = result.result;
         // What gives its gas back but ran no code (depth, funds) is a halt with a reason, not a revert.
         let status = match outcome {
@@ -69,6 +73,10 @@ impl Tracer {
         };
         let limit = result.gas.limit();
         let left = if outcome.is_ok_or_revert() { result.gas.remaining() } else { 0 };
+        if self.is_profiling {
+            imports::close_profiled(status, left, &result.output);
+        }
+        let Some(events) = self.begin(b'E', result.output.len()) else { return };
         events.u8(status);
         events.u64(limit - left);
         events.bytes(created.unwrap_or_default().as_slice());
@@ -82,13 +90,28 @@ impl Tracer {
 }
 
 impl Inspector<DelContext> for Tracer {
+    fn initialize_interp(&mut self, interpreter: &mut Interpreter, _: &mut DelContext) {
+        if self.is_profiling {
+            imports::profiled_code(interpreter.bytecode.original_byte_slice());
+        }
+    }
+
+    fn step(&mut self, interpreter: &mut Interpreter, _: &mut DelContext) {
+        if self.is_profiling {
+            imports::profiled_step(interpreter.bytecode.pc(), interpreter.gas.remaining());
+        }
+    }
+
     fn log(&mut self, _: &mut DelContext, log: Log) {
         self.record_log(&log);
     }
 
     /// `C` | u8 (0 call, 1 static, 2 delegate, 3 callcode) | from 20 | to 20 | value 32 | gas u64 | input
     fn call(&mut self, context: &mut DelContext, call: &mut CallInputs) -> Option<CallOutcome> {
-        if self.is_cut {
+        if self.is_profiling {
+            imports::open_profiled(&call.bytecode_address.into_array(), call.gas_limit);
+        }
+        if !self.is_on || self.is_cut {
             return None;
         }
         let input = call.input.bytes(context);
@@ -116,6 +139,9 @@ impl Inspector<DelContext> for Tracer {
 
     /// `N` | u8 (0 create, 1 create2) | from 20 | value 32 | gas u64 | init code
     fn create(&mut self, _: &mut DelContext, create: &mut CreateInputs) -> Option<CreateOutcome> {
+        if self.is_profiling {
+            imports::open_profiled(&[0; 20], create.gas_limit());
+        }
         let events = self.begin(b'N', create.init_code().len())?;
         events.u8(matches!(create.scheme(), CreateScheme::Create2 { .. }) as u8);
         events.bytes(create.caller().as_slice());

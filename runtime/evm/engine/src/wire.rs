@@ -126,14 +126,20 @@ pub fn read_block(reader: &mut Reader) -> (CfgEnv, BlockEnv) {
 }
 
 const HAS_RECIPIENT: u8 = 1;
+/// The protocol's own: no signature, nonce, fee or intrinsic gas.
+const IS_SYSTEM: u8 = 2;
 
-/// type u8 | flags u8 (1 has a recipient) | sender 20 | recipient 20 | nonce u64 | gas limit u64 | price 16 |
+/// The sender comes back beside it for a system transaction, whose `caller` is its origin.
+///
+/// type u8 | flags u8 (1 has a recipient, 2 of the system) | sender 20 | recipient 20 | nonce u64 | gas limit u64 | price 16 |
 /// tip 16 | value 32 | u32 length, data | u32 entries { address 20 | u32 slots { slot 32 } } |
 /// type 3: blob price 16 | u32 hashes { hash 32 } |
-/// type 4: u32 authorisations { chain id 32 | address 20 | nonce u64 | valid u8 | authority 20 }
-pub fn read_transaction(reader: &mut Reader, chain_id: u64) -> TxEnv {
+/// type 4: u32 authorisations { chain id 32 | address 20 | nonce u64 | valid u8 | authority 20 } |
+/// of the system: origin 20
+pub fn read_transaction(reader: &mut Reader, chain_id: u64) -> (TxEnv, Option<Address>) {
     let tx_type = reader.u8();
-    let has_recipient = reader.u8() & HAS_RECIPIENT != 0;
+    let flags = reader.u8();
+    let has_recipient = flags & HAS_RECIPIENT != 0;
     let caller = reader.address();
     let recipient = reader.address();
     let nonce = reader.u64();
@@ -171,7 +177,11 @@ pub fn read_transaction(reader: &mut Reader, chain_id: u64) -> TxEnv {
         transaction.authorization_list =
             (0..reader.u32()).map(|_| Either::Right(read_authorization(reader))).collect();
     }
-    transaction
+    if flags & IS_SYSTEM == 0 {
+        return (transaction, None);
+    }
+    transaction.caller = reader.address();
+    (transaction, Some(caller))
 }
 
 fn read_authorization(reader: &mut Reader) -> RecoveredAuthorization {

@@ -2,16 +2,11 @@
 
 declare(strict_types=1);
 
-use DelChain\{Abi, Address, Bytes32, Constructor, Contract, Layout, Payable, Returns, Revert, Type, U256, View};
+use DelChain\{Address, Bytes32, Constructor, Contract, Layout, NonReentrant, Payable, Returns, Revert, Type, U256, View};
 
 /** Caller.sol in PHP. */
 final class Caller extends Contract
 {
-    private const OPEN = "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\1";
-    private const CLOSED = "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0";
-    /** In transient storage. */
-    private const GUARD = self::CLOSED;
-
     private readonly Layout $state;
 
     public function __construct()
@@ -34,28 +29,23 @@ final class Caller extends Contract
     #[Payable]
     public function forward(Address $target, U256 $amount): U256
     {
-        if ($this->host()->code($target) === '') {
-            throw Revert::withData('');
-        }
-        $input = Abi::encodeCall('add(uint256)', $amount);
-        return Abi::decode(['uint256'], $this->host()->callContract($target, $input, $this->call()->value))[0];
+        return $this->at(Counter::class, $target, $this->call()->value)->add($amount);
     }
 
     #[Returns('bool', 'bytes')]
     public function attempt(Address $target, string $reason): array
     {
         try {
-            $output = $this->host()->callContract($target, Abi::encodeCall('refuse(string)', $reason));
+            return [true, $this->at(Counter::class, $target)->refuse($reason)];
         } catch (Revert $revert) {
             return [false, $revert->data];
         }
-        return [true, Abi::decode(['string'], $output)[0]];
     }
 
     #[View]
     public function peek(Address $target): U256
     {
-        return Abi::decode(['uint256'], $this->host()->callContract($target, Abi::encodeCall('get()')))[0];
+        return $this->at(Counter::class, $target)->get();
     }
 
     #[Returns('address', 'address')]
@@ -68,14 +58,10 @@ final class Caller extends Contract
         }
     }
 
+    #[NonReentrant]
     public function guarded(Address $target, #[Type('bytes')] string $data): void
     {
-        if ($this->host()->transientGet(self::GUARD) === self::OPEN) {
-            throw Revert::error('ReentrancyGuardReentrantCall()');
-        }
-        $this->host()->transientPut(self::GUARD, self::OPEN);
-        $this->host()->callContract($target, Abi::encodeCall('echo(bytes)', $data));
-        $this->host()->transientPut(self::GUARD, self::CLOSED);
+        $this->at(Counter::class, $target)->echo($data);
     }
 
     #[View, Returns('address', 'string', 'uint256')]
@@ -96,4 +82,18 @@ final class Caller extends Contract
         }
         return $input;
     }
+}
+
+/** Counter in Caller.sol. */
+interface Counter
+{
+    #[Payable]
+    public function add(U256 $amount): U256;
+
+    #[View]
+    public function get(): U256;
+
+    public function refuse(string $reason): string;
+
+    public function echo(#[Type('bytes')] string $data): void;
 }

@@ -40,6 +40,12 @@ class CallerTest {
     }
 
     @Test
+    void transientStorageLastsOverCallsUntilTheOutermostEnds() {
+        assertEquals(U256.of(3), caller.by(alice).call(it -> it.countCalls(2)));
+        assertEquals(U256.of(1), caller.by(alice).call(it -> it.countCalls(0)));
+    }
+
+    @Test
     void aCallThatIsNeverAnsweredIsRefused() {
         assertThrows(Revert.class, () -> caller.by(alice).send(it -> it.mintNowhere(alice)));
     }

@@ -1,6 +1,6 @@
 #include "container.h"
 
-/* An ERC-20 token that runs in a container. All of it belongs to whoever initializes it. */
+/* An ERC-20 token that runs in a container. All of it belongs to whoever deploys it. */
 
 DC_ADDRESS_MAPPING(balances, 0)
 DC_ADDRESS_MAPPING(allowances, 1)
@@ -11,11 +11,9 @@ DC_EVENT(TRANSFER, 0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df52
 DC_EVENT(APPROVAL, 0x8c5be1e5ebec7d5bd14f71427d1e84f3dd0314c0f7b2291e5b200ac8c7c3b925,
          "event Approval(address indexed owner, address indexed spender, uint256 value)")
 
-/* A container has no constructor: it is initialized by its first call. */
-static void initialize(void) {
+static void construct(void) {
   address nobody = {{0}}, owner = dc_sender();
   u256 amount = dc_arg_u256(0);
-  dc_require(dc_is_zero(dc_load(supply())), "already initialized");
   dc_store(supply(), amount);
   dc_store(balances(owner), amount);
   DC_EMIT(3, TRANSFER, dc_word(nobody), dc_word(owner), amount);
@@ -58,6 +56,8 @@ static void transfer_from(void) {
   dc_result_bool(true);
 }
 
+static void name(void) { dc_result_bytes(DC_STRING("Gold")); }
+static void symbol(void) { dc_result_bytes(DC_STRING("GLD")); }
 static void decimals(void) { dc_result_u256(dc_u256(18)); }
 static void total_supply(void) { dc_result_u256(dc_load(supply())); }
 static void balance_of(void) { dc_result_u256(dc_load(balances(dc_arg_address(0)))); }
@@ -66,8 +66,10 @@ static void allowance(void) {
 }
 
 /* The selectors are checked against the signatures when the contract is built. */
+DC_CONSTRUCTOR(construct, "constructor(uint256 supply)")
 DC_CONTRACT(
-  DC_METHOD(0xfe4b84df, initialize, "function initialize(uint256 supply)")
+  DC_METHOD(0x06fdde03, name, "function name() view returns (string)")
+  DC_METHOD(0x95d89b41, symbol, "function symbol() view returns (string)")
   DC_METHOD(0x313ce567, decimals, "function decimals() view returns (uint8)")
   DC_METHOD(0x18160ddd, total_supply, "function totalSupply() view returns (uint256)")
   DC_METHOD(0x70a08231, balance_of, "function balanceOf(address owner) view returns (uint256)")

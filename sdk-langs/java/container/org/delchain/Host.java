@@ -3,6 +3,9 @@ package org.delchain;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Map;
 import org.delchain.container.Exchange;
 import org.delchain.container.Keccak;
 import org.delchain.container.Refused;
@@ -20,6 +23,7 @@ public final class Host {
     private static final int GAS_LEFT = 10;
     private static final int DEBUG = 11;
     private static final int SEND = 12;
+    private static final int RANGE = 13;
 
     private static final int AT_SELF = 0;
     private static final int AT_CALLER = 20;
@@ -38,8 +42,16 @@ public final class Host {
     /** The protocol's limits: a contract that passes one is reverted with a reason. */
     private static final int TOPICS_MAX = 4;
     private static final int KEY_BYTES_MAX = 1_024;
+    /** A bound may be a key and a zero byte: what comes right behind that key. */
+    private static final int BOUND_BYTES_MAX = KEY_BYTES_MAX + 1;
+
+    /** ERC-1967, "implementation". */
+    private static final byte[] IMPLEMENTATION_SLOT =
+            HexFormat.of()
+                    .parseHex("360894a13ba1a3210667c828492db98dca3e2076cc3735a920a3ca505d382bbc");
 
     private static final byte[] CALL = Exchange.call();
+    private static final Map<Bytes32, byte[]> TRANSIENTS = new HashMap<>();
 
     private Host() {}
 
@@ -50,6 +62,15 @@ public final class Host {
 
     public static void storeStorage(byte[] slot, byte[] value) {
         Exchange.ask(STORAGE_PUT, ByteBuffer.allocate(2 * WORD_BYTES).put(slot).put(value).array());
+    }
+
+    /**
+     * From the next batch of its calls on, the contract runs the version of the container contract
+     * at {@code to}, on its own storage (PROTOCOL.md, "Version"). Who may ask for that is the
+     * contract's to check.
+     */
+    public static void upgrade(Address to) {
+        storeStorage(IMPLEMENTATION_SLOT, to.toWord());
     }
 
     /** A byte string under a key of 1 to 1,024 bytes, or null. */
@@ -68,6 +89,17 @@ public final class Host {
 
     public static void delete(byte[] key) {
         Exchange.ask(DELETE, key);
+    }
+
+    /** A page of {@link Range}, as PROTOCOL.md has it. */
+    static byte[] range(int atMost, byte[] from, byte[] end) {
+        if (from.length > BOUND_BYTES_MAX) {
+            throw new Refused("a bound has at most 1,025 bytes");
+        }
+        ByteBuffer arguments = ByteBuffer.allocate(2 * Short.BYTES + from.length + end.length);
+        arguments.putShort((short) atMost).putShort((short) from.length);
+        byte[] page = Exchange.ask(RANGE, arguments.put(from).put(end).array());
+        return page == null ? new byte[0] : page;
     }
 
     /** The calldata, selector included. */
@@ -124,15 +156,42 @@ public final class Host {
         throw new Refused("a contract in a container calls no other one while it runs; use Host.send");
     }
 
+    /** As {@link #call}: reverts. */
+    public static CallOutcome create(byte[] code, byte[] value, byte[] salt) {
+        throw new Refused("a contract in a container creates no other one");
+    }
+
+    /** Storage of this call alone, which is all of its transaction that runs here. */
+    public static byte[] loadTransient(byte[] slot) {
+        byte[] value = TRANSIENTS.get(new Bytes32(slot.clone()));
+        return value == null ? new byte[WORD_BYTES] : value.clone();
+    }
+
+    public static void storeTransient(byte[] slot, byte[] value) {
+        TRANSIENTS.put(new Bytes32(slot.clone()), value.clone());
+    }
+
+    /** As {@link #codeHash}. */
+    public static byte[] code(byte[] address) {
+        return codeHash(address);
+    }
+
     /** As {@link #call}: a container sees no other account's code. */
     public static byte[] codeHash(byte[] address) {
         throw new Refused("a contract in a container sees no other contract's code");
     }
 
-    /** A call of another contract after this one. Version 1 of the protocol refuses it, which reverts. */
-    public static void send(byte[] address, byte[] value, long gas, byte[] input) {
-        ByteBuffer arguments = ByteBuffer.allocate(ADDRESS_BYTES + WORD_BYTES + Long.BYTES + input.length);
-        Exchange.ask(SEND, arguments.put(address).put(value).putLong(gas).put(input).array());
+    /**
+     * Calls a contract of any tier in a later block, with value and gas from this contract's balance. With
+     * {@code callbackGas} the contract is called back: {@code onMessage(bytes32 id, bool success, bytes result)}, by
+     * MESSAGES, with the value of a message that failed. What is not used comes back.
+     *
+     * @return the message's id.
+     */
+    public static byte[] send(byte[] address, byte[] value, byte[] data, long gas, long callbackGas) {
+        ByteBuffer arguments = ByteBuffer.allocate(ADDRESS_BYTES + WORD_BYTES + 2 * Long.BYTES + data.length);
+        arguments.put(address).put(value).putLong(gas).putLong(callbackGas).put(data);
+        return Exchange.ask(SEND, arguments.array());
     }
 
     /** Of the block that ordered the call. */
@@ -167,6 +226,11 @@ public final class Host {
         throw new Refused("a contract in a container does not know the base fee");
     }
 
+    /** As {@link #basefee}. */
+    public static byte[] gasPrice() {
+        throw new Refused("a contract in a container does not know the gas price");
+    }
+
     /** The block's producer. */
     public static byte[] coinbase() {
         return field(AT_PRODUCER, ADDRESS_BYTES);
@@ -183,5 +247,10 @@ public final class Host {
 
     private static long number(int at) {
         return ByteBuffer.wrap(CALL, at, Long.BYTES).getLong();
+    }
+
+    /** File and line of the contract that an exception comes from; empty where none is known. */
+    static String placeOf(Throwable thrown) {
+        return StackLines.of(thrown);
     }
 }

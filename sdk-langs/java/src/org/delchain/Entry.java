@@ -50,26 +50,20 @@ public abstract class Entry {
 
     /**
      * The revert data of whatever a call threw: Java's own exceptions become Solidity's {@code
-     * Error(string)}.
+     * Error(string)}, with file and line of the contract where they are known.
      */
     public static byte[] revertData(Throwable thrown) {
-        return revertData(thrown, "");
-    }
-
-    /** As {@link #revertData}, with file and line of the contract where they are known. */
-    public static byte[] revertDataWithPlace(Throwable thrown) {
-        return revertData(thrown, placeOf(thrown));
-    }
-
-    private static byte[] revertData(Throwable thrown, String place) {
         if (thrown instanceof Revert) return ((Revert) thrown).data();
         String message = thrown.getMessage();
-        String reason = nameOf(thrown) + (message == null ? "" : ": " + message) + place;
-        return new Revert(
-                        reason.length() <= REASON_CHARACTERS_MAX
-                                ? reason
-                                : reason.substring(0, REASON_CHARACTERS_MAX))
-                .data();
+        String place = Host.placeOf(thrown);
+        String reason = nameOf(thrown) + (message == null ? "" : ": " + shortened(message));
+        return new Revert(place.isEmpty() ? reason : reason + " (" + place + ")").data();
+    }
+
+    private static String shortened(String message) {
+        return message.length() <= REASON_CHARACTERS_MAX
+                ? message
+                : message.substring(0, REASON_CHARACTERS_MAX);
     }
 
     /** TeaVM drops the names of classes that it throws itself and nobody else mentions. */
@@ -79,24 +73,6 @@ public abstract class Entry {
         if (thrown instanceof NullPointerException) return "java.lang.NullPointerException";
         if (thrown instanceof ClassCastException) return "java.lang.ClassCastException";
         return thrown.getClass().getName();
-    }
-
-    private static String placeOf(Throwable thrown) {
-        for (StackTraceElement element : thrown.getStackTrace()) {
-            String name = element.getClassName();
-            if (name == null || isInternal(name) || element.getLineNumber() < 0) continue;
-            boolean isOwnConstructor =
-                    "<init>".equals(element.getMethodName()) && name.equals(nameOf(thrown));
-            if (!isOwnConstructor)
-                return " (" + element.getFileName() + ":" + element.getLineNumber() + ")";
-        }
-        return "";
-    }
-
-    private static boolean isInternal(String className) {
-        return className.startsWith("java.")
-                || className.startsWith("org.delchain.")
-                || className.startsWith("org.teavm.");
     }
 
     /** Solidity's guard of every method that is not payable. */

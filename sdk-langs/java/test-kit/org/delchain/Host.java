@@ -25,6 +25,14 @@ public final class Host {
         world().store(slot, value);
     }
 
+    public static byte[] loadTransient(byte[] slot) {
+        return world().loadTransient(slot);
+    }
+
+    public static void storeTransient(byte[] slot, byte[] value) {
+        world().storeTransient(slot, value);
+    }
+
     public static byte[] calldata() {
         return world().frame().input().clone();
     }
@@ -65,6 +73,27 @@ public final class Host {
                         kind, new Address(address.clone()), U256.fromWord(value, 0), input.clone());
     }
 
+    /** A world knows contracts by their classes, and nothing of code. */
+    public static CallOutcome create(byte[] code, byte[] value, byte[] salt) {
+        throw new UnsupportedOperationException(
+                "contracts are not created in plain Java: test it on a chain, in TypeScript");
+    }
+
+    public static byte[] send(byte[] address, byte[] value, byte[] data, long gas, long callbackGas) {
+        return world().sendMessage(
+                        new Address(address.clone()),
+                        U256.fromWord(value, 0),
+                        data.clone(),
+                        callbackGas > 0)
+                .toBytes();
+    }
+
+    /** As {@link #create}. */
+    public static byte[] code(byte[] address) {
+        throw new UnsupportedOperationException(
+                "contracts have no code in plain Java: test it on a chain, in TypeScript");
+    }
+
     /** Not zero for a contract; of accounts without code nothing is known. */
     public static byte[] codeHash(byte[] address) {
         boolean hasCode = world().hasCode(new Address(address.clone()));
@@ -91,11 +120,20 @@ public final class Host {
         return new byte[32];
     }
 
+    public static byte[] gasPrice() {
+        return new byte[32];
+    }
+
     public static byte[] coinbase() {
         return new byte[20];
     }
 
     public static void log(String text) {
         System.out.println(text);
+    }
+
+    /** File and line of the contract that an exception comes from; empty where none is known. */
+    static String placeOf(Throwable thrown) {
+        return StackLines.of(thrown);
     }
 }

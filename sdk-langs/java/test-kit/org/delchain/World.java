@@ -1,6 +1,7 @@
 package org.delchain;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,11 +11,17 @@ import java.util.function.Supplier;
 /**
  * Accounts, contracts and their storage in memory, for tests of contracts in plain Java. The world
  * that was made last is the one that contracts run in. A call that throws leaves nothing behind, as
- * on a chain; there is no gas.
+ * on a chain; there is no gas. Messages run when the call that a test makes is over.
  */
 public final class World {
     /** The call depth of the EVM. */
     private static final int DEPTH_MAX = 1_024;
+
+    /** Messages in a row, each sent in the one before. */
+    private static final int HOPS_MAX = 32;
+
+    /** {@code onMessage(bytes32,bool,bytes)}, by which MESSAGES calls back. */
+    private static final byte[] ON_MESSAGE = {(byte) 0xe8, (byte) 0xc0, 0x46, (byte) 0xaa};
 
     static World current;
 
@@ -27,8 +34,20 @@ public final class World {
     private final Map<Address, Supplier<? extends Entry>> contracts = new HashMap<>();
     private final List<Frame> frames = new ArrayList<>();
     private Map<Address, Map<Bytes32, byte[]>> storage = new HashMap<>();
+    private Map<Address, Map<Bytes32, byte[]>> transients = new HashMap<>();
     private Map<Address, U256> balances = new HashMap<>();
     private List<Log> logs = new ArrayList<>();
+
+    /** Messages that wait for the end of the test's call. */
+    private List<Runnable> outbox = new ArrayList<>();
+
+    /** Who began what a message that runs goes back to. */
+    private Address messageOrigin;
+
+    /** Messages in a row that have led to what runs. */
+    private int hops;
+
+    private int messages;
     private int accounts;
     private long blockNumber = 1;
     private long blockTimestamp = 1_800_000_000L;
@@ -87,7 +106,7 @@ public final class World {
     /** The account that began it all. */
     Address origin() {
         frame();
-        return frames.get(0).caller();
+        return messageOrigin == null ? frames.get(0).caller() : messageOrigin;
     }
 
     long blockNumber() {
@@ -102,13 +121,21 @@ public final class World {
         return contracts.containsKey(address);
     }
 
-    /** Runs something in a frame of its own, and undoes it all when it throws. */
+    /** A test's call, and the messages that come of it. */
     <T> T run(Frame frame, Supplier<T> body) {
+        T result = runFrame(frame, body);
+        while (frames.isEmpty() && !outbox.isEmpty()) outbox.remove(0).run();
+        return result;
+    }
+
+    /** Runs something in a frame of its own, and undoes it all when it throws. */
+    private <T> T runFrame(Frame frame, Supplier<T> body) {
         if (frames.size() == DEPTH_MAX) throw new Revert("calls are " + DEPTH_MAX + " deep");
-        Map<Address, Map<Bytes32, byte[]>> storageBefore = new HashMap<>();
-        storage.forEach((address, slots) -> storageBefore.put(address, new HashMap<>(slots)));
+        Map<Address, Map<Bytes32, byte[]>> storageBefore = copy(storage);
+        Map<Address, Map<Bytes32, byte[]>> transientsBefore = copy(transients);
         Map<Address, U256> balancesBefore = new HashMap<>(balances);
         List<Log> logsBefore = new ArrayList<>(logs);
+        List<Runnable> outboxBefore = new ArrayList<>(outbox);
         Entry entryBefore = Entry.current;
         frames.add(frame);
         try {
@@ -116,13 +143,22 @@ public final class World {
             return body.get();
         } catch (RuntimeException | Error thrown) {
             storage = storageBefore;
+            transients = transientsBefore;
             balances = balancesBefore;
             logs = logsBefore;
+            outbox = outboxBefore;
             throw thrown;
         } finally {
             frames.remove(frames.size() - 1);
+            if (frames.isEmpty()) transients.clear();
             Entry.current = entryBefore;
         }
+    }
+
+    private static Map<Address, Map<Bytes32, byte[]>> copy(Map<Address, Map<Bytes32, byte[]>> all) {
+        Map<Address, Map<Bytes32, byte[]>> copy = new HashMap<>();
+        all.forEach((address, slots) -> copy.put(address, new HashMap<>(slots)));
+        return copy;
     }
 
     private void move(Frame frame) {
@@ -143,13 +179,74 @@ public final class World {
                         value,
                         input,
                         kind == 1 || from.isStatic());
-        Supplier<? extends Entry> entry = contracts.get(to);
+        return attempt(frame, to);
+    }
+
+    private CallOutcome attempt(Frame frame, Address code) {
+        Supplier<? extends Entry> entry = contracts.get(code);
         try {
-            byte[] output = run(frame, () -> entry == null ? new byte[0] : entry.get().call(input));
+            byte[] output =
+                    runFrame(
+                            frame,
+                            () -> entry == null ? new byte[0] : entry.get().call(frame.input()));
             return new CallOutcome(CallOutcome.SUCCESS, output);
         } catch (RuntimeException | StackOverflowError thrown) {
             return new CallOutcome(CallOutcome.REVERT, Entry.revertData(thrown));
         }
+    }
+
+    /**
+     * Takes a message in with its value, and returns its id. One that fails gives the value back: with the callback, or
+     * by itself where none is wanted.
+     */
+    Bytes32 sendMessage(Address to, U256 value, byte[] data, boolean wantsCallback) {
+        requireWritable();
+        if (hops == HOPS_MAX) {
+            throw new Revert(HOPS_MAX + " messages in a row have led here, the most allowed");
+        }
+        Address from = frame().self();
+        Address origin = origin();
+        int next = hops + 1;
+        if (balance(from).isLessThan(value)) {
+            throw new Revert(
+                    "the contract has " + balance(from) + " wei, and its message costs " + value);
+        }
+        Bytes32 id = Bytes32.keccak256(Words.of(0, 0, 0, ++messages));
+        move(new Frame(Messages.CONTRACT, from, value, data, false));
+        outbox.add(
+                () -> {
+                    messageOrigin = origin;
+                    hops = next;
+                    try {
+                        deliver(id, new Frame(to, from, value, data, false), wantsCallback);
+                    } finally {
+                        messageOrigin = null;
+                        hops = 0;
+                    }
+                });
+        return id;
+    }
+
+    /** A callback that throws leaves its value with MESSAGES, where it can be claimed on a chain. */
+    private void deliver(Bytes32 id, Frame message, boolean wantsCallback) {
+        Address from = message.caller();
+        move(new Frame(from, Messages.CONTRACT, message.value(), new byte[0], false));
+        CallOutcome outcome = attempt(message, message.self());
+        if (!wantsCallback) return;
+        boolean isSuccess = outcome.status == CallOutcome.SUCCESS;
+        U256 returned = isSuccess ? U256.ZERO : message.value();
+        move(new Frame(Messages.CONTRACT, from, returned, new byte[0], false));
+        byte[] input = onMessage(id, isSuccess, outcome.output);
+        attempt(new Frame(from, Messages.CONTRACT, returned, input, false), from);
+    }
+
+    private static byte[] onMessage(Bytes32 id, boolean isSuccess, byte[] result) {
+        byte[] head =
+                Words.concatenate(
+                        Words.concatenate(id.toBytes(), Words.of(0, 0, 0, isSuccess ? 1 : 0)),
+                        Words.concatenate(Words.of(0, 0, 0, 96), Words.of(0, 0, 0, result.length)));
+        byte[] padded = Arrays.copyOf(result, (result.length + 31) / 32 * 32);
+        return Words.concatenate(ON_MESSAGE, Words.concatenate(head, padded));
     }
 
     byte[] load(byte[] slot) {
@@ -159,6 +256,19 @@ public final class World {
     void store(byte[] slot, byte[] value) {
         requireWritable();
         storage.computeIfAbsent(frame().self(), address -> new HashMap<>())
+                .put(new Bytes32(slot.clone()), value.clone());
+    }
+
+    byte[] loadTransient(byte[] slot) {
+        byte[] value =
+                transients.getOrDefault(frame().self(), Map.of()).get(new Bytes32(slot.clone()));
+        return value == null ? new byte[32] : value.clone();
+    }
+
+    void storeTransient(byte[] slot, byte[] value) {
+        requireWritable();
+        transients
+                .computeIfAbsent(frame().self(), address -> new HashMap<>())
                 .put(new Bytes32(slot.clone()), value.clone());
     }
 

@@ -21,6 +21,12 @@ final class Hooks {
     @Import(module = MODULE, name = "storage_flush_cache")
     static native void flushStorage(int clear);
 
+    @Import(module = MODULE, name = "transient_load_bytes32")
+    static native void loadTransient(Address slot, Address value);
+
+    @Import(module = MODULE, name = "transient_store_bytes32")
+    static native void storeTransient(Address slot, Address value);
+
     @Import(module = MODULE, name = "read_args")
     static native void readArguments(Address to);
 
@@ -39,6 +45,9 @@ final class Hooks {
     @Import(module = MODULE, name = "tx_origin")
     static native void origin(Address to);
 
+    @Import(module = MODULE, name = "tx_gas_price")
+    static native void gasPrice(Address to);
+
     @Import(module = MODULE, name = "contract_address")
     static native void contractAddress(Address to);
 
@@ -47,6 +56,12 @@ final class Hooks {
 
     @Import(module = MODULE, name = "account_codehash")
     static native void codeHash(Address account, Address to);
+
+    @Import(module = MODULE, name = "account_code_size")
+    static native int codeSize(Address account);
+
+    @Import(module = MODULE, name = "account_code")
+    static native int code(Address account, int offset, int length, Address to);
 
     @Import(module = MODULE, name = "emit_log")
     static native void emitLog(Address data, int length, int topics);
@@ -64,6 +79,19 @@ final class Hooks {
     @Import(module = MODULE, name = "delegate_call_contract")
     static native int callDelegate(
             Address to, Address data, int length, long gas, Address returned);
+
+    @Import(module = MODULE, name = "create1")
+    static native void create(
+            Address code, int length, Address value, Address created, Address returned);
+
+    @Import(module = MODULE, name = "create2")
+    static native void createAt(
+            Address code,
+            int length,
+            Address value,
+            Address salt,
+            Address created,
+            Address returned);
 
     @Import(module = MODULE, name = "read_return_data")
     static native int readReturnData(Address to, int offset, int length);

@@ -24,6 +24,16 @@ public final class Host {
         Hooks.cacheStorage(ofData(slot), ofData(value));
     }
 
+    public static byte[] loadTransient(byte[] slot) {
+        byte[] value = new byte[32];
+        Hooks.loadTransient(ofData(slot), ofData(value));
+        return value;
+    }
+
+    public static void storeTransient(byte[] slot, byte[] value) {
+        Hooks.storeTransient(ofData(slot), ofData(value));
+    }
+
     public static byte[] calldata() {
         byte[] data = new byte[calldataLength];
         Hooks.readArguments(ofData(data));
@@ -98,6 +108,69 @@ public final class Host {
         return new CallOutcome(Math.min(status, STATUS_HALT), output);
     }
 
+    /** As {@link Messages#send}: two calls of MESSAGES, for the price and to send. */
+    public static byte[] send(byte[] address, byte[] value, byte[] data, long gas, long callbackGas) {
+        byte[] messages = Messages.CONTRACT.shared();
+        byte[] quote = new byte[4 + 3 * 32];
+        putSelector(quote, 0x4036eb29);
+        System.arraycopy(address, 0, quote, 4 + 12, 20);
+        Words.putLong(quote, 4 + 32 + 24, gas);
+        Words.putLong(quote, 4 + 64 + 24, callbackGas);
+        byte[] fee = required(call(1, messages, new byte[32], Callee.ALL_GAS, quote));
+        byte[] send = new byte[4 + 6 * 32 + (data.length + 31) / 32 * 32];
+        putSelector(send, 0x53c60ae0);
+        System.arraycopy(address, 0, send, 4 + 12, 20);
+        System.arraycopy(value, 0, send, 4 + 32, 32);
+        Words.putLong(send, 4 + 64 + 24, 5 * 32);
+        Words.putLong(send, 4 + 96 + 24, gas);
+        Words.putLong(send, 4 + 128 + 24, callbackGas);
+        Words.putLong(send, 4 + 160 + 24, data.length);
+        System.arraycopy(data, 0, send, 4 + 192, data.length);
+        byte[] payment = U256.fromWord(value, 0).add(U256.fromWord(fee, 0)).toWord();
+        return required(call(0, messages, payment, Callee.ALL_GAS, send));
+    }
+
+    private static void putSelector(byte[] to, int selector) {
+        for (int i = 0; i < 4; i++) to[i] = (byte) (selector >>> 24 - 8 * i);
+    }
+
+    private static byte[] required(CallOutcome outcome) {
+        if (outcome.status != CallOutcome.SUCCESS) throw new CallFailed(outcome);
+        return outcome.output;
+    }
+
+    /**
+     * @param salt of 32 bytes for an address by EIP-1014; {@code null} for one by the nonce.
+     * @return the address, or what the creation reverted with.
+     */
+    public static CallOutcome create(byte[] code, byte[] value, byte[] salt) {
+        byte[] created = new byte[20];
+        byte[] length = new byte[4];
+        Hooks.flushStorage(1);
+        if (salt == null) {
+            Hooks.create(
+                    ofData(code), code.length, ofData(value), ofData(created), ofData(length));
+        } else {
+            Hooks.createAt(
+                    ofData(code),
+                    code.length,
+                    ofData(value),
+                    ofData(salt),
+                    ofData(created),
+                    ofData(length));
+        }
+        for (byte part : created) if (part != 0) return new CallOutcome(CallOutcome.SUCCESS, created);
+        byte[] reason = new byte[Hooks.returnDataSize()];
+        Hooks.readReturnData(ofData(reason), 0, reason.length);
+        return new CallOutcome(CallOutcome.REVERT, reason);
+    }
+
+    public static byte[] code(byte[] address) {
+        byte[] code = new byte[Hooks.codeSize(ofData(address))];
+        Hooks.code(ofData(address), 0, code.length, ofData(code));
+        return code;
+    }
+
     public static byte[] codeHash(byte[] address) {
         byte[] hash = new byte[32];
         Hooks.codeHash(ofData(address), ofData(hash));
@@ -127,6 +200,12 @@ public final class Host {
         return word;
     }
 
+    public static byte[] gasPrice() {
+        byte[] word = new byte[32];
+        Hooks.gasPrice(ofData(word));
+        return word;
+    }
+
     public static byte[] coinbase() {
         byte[] address = new byte[20];
         Hooks.coinbase(ofData(address));
@@ -137,5 +216,10 @@ public final class Host {
     public static void log(String text) {
         byte[] bytes = org.delchain.abi.Utf8.encode(text);
         Hooks.log(ofData(bytes), bytes.length);
+    }
+
+    /** File and line of the contract that an exception comes from; empty where none is known. */
+    static String placeOf(Throwable thrown) {
+        return Lines.of(thrown);
     }
 }

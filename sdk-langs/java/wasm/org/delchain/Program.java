@@ -20,7 +20,7 @@ public final class Program {
         try {
             return finish(SUCCESS, entry.call(Host.calldata()));
         } catch (Throwable thrown) {
-            return finish(REVERT, revertData(thrown));
+            return finish(REVERT, Entry.revertData(thrown));
         }
     }
 
@@ -30,12 +30,8 @@ public final class Program {
             entry.construct(Host.calldata());
             return finish(SUCCESS, new byte[0]);
         } catch (Throwable thrown) {
-            return finish(REVERT, revertData(thrown));
+            return finish(REVERT, Entry.revertData(thrown));
         }
-    }
-
-    private static byte[] revertData(Throwable thrown) {
-        return Lines.ARE_KEPT ? Entry.revertDataWithPlace(thrown) : Entry.revertData(thrown);
     }
 
     private static int finish(int status, byte[] output) {

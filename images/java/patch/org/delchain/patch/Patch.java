@@ -11,16 +11,21 @@ import org.objectweb.asm.tree.AbstractInsnNode;
 import org.objectweb.asm.tree.ClassNode;
 import org.objectweb.asm.tree.FieldInsnNode;
 import org.objectweb.asm.tree.FrameNode;
+import org.objectweb.asm.tree.InsnList;
 import org.objectweb.asm.tree.InsnNode;
+import org.objectweb.asm.tree.JumpInsnNode;
+import org.objectweb.asm.tree.LabelNode;
 import org.objectweb.asm.tree.MethodInsnNode;
 import org.objectweb.asm.tree.MethodNode;
 
 /**
  * Takes out of Java's own classes what no option takes out: {@code Set.of} and {@code Map.of} are walked in an order that the
- * clock gives, and a lambda's class has a name that counts and an address. {@code Patch CLASSES}: the classes of java.base.
+ * clock gives, a lambda's class has a name that counts and an address, and threads load classes in an order that the kernel
+ * gives while an archive of classes is written. {@code Patch CLASSES}: the classes of java.base.
  */
 final class Patch {
     private static final String CLASS = "java/lang/Class";
+    private static final String ARCHIVES = "jdk/internal/misc/CDS";
 
     private Patch() {}
 
@@ -28,6 +33,7 @@ final class Patch {
         Path classes = Path.of(arguments[0]);
         rewrite(classes.resolve("java/util/ImmutableCollections.class"), Patch::fixOrder);
         rewrite(classes.resolve(CLASS + ".class"), Patch::fixNames);
+        rewrite(classes.resolve("java/lang/Thread.class"), Patch::fixDump);
     }
 
     private static void rewrite(Path file, Function<ClassNode, ClassNode> change) throws IOException {
@@ -56,6 +62,23 @@ final class Patch {
         AbstractInsnNode call = callOf(getName, "initClassName");
         getName.instructions.set(call, new MethodInsnNode(Opcodes.INVOKEVIRTUAL, CLASS, stableName.name, stableName.desc));
         node.methods.add(stableName);
+        return node;
+    }
+
+    /**
+     * Only the main thread runs while an archive is written: what another one loads would lie before or behind what the main
+     * thread loads at the same time. Later Javas do so themselves (JDK-8253495).
+     */
+    private static ClassNode fixDump(ClassNode node) {
+        MethodNode start = methodOf(node, "start");
+        LabelNode otherwise = new LabelNode();
+        InsnList check = new InsnList();
+        check.add(new MethodInsnNode(Opcodes.INVOKESTATIC, ARCHIVES, "isDumpingArchive", "()Z"));
+        check.add(new JumpInsnNode(Opcodes.IFEQ, otherwise));
+        check.add(new InsnNode(Opcodes.RETURN));
+        check.add(otherwise);
+        check.add(new FrameNode(Opcodes.F_SAME, 0, null, 0, null));
+        start.instructions.insert(check);
         return node;
     }
 

@@ -19,10 +19,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Compiles one contract: {@code Build TOOLS SDK SOURCES OUTPUT [--lines]}. Java sources become
- * classes in {@code OUTPUT/classes}, with {@code contract.json}, and a module in {@code
- * OUTPUT/contract.wasm}; with {@code --lines} the module knows its source lines. Ends with 1 and
- * messages on standard error when the sources are at fault.
+ * Compiles one contract: {@code Build TOOLS SDK SOURCES OUTPUT}. Java sources become classes in
+ * {@code OUTPUT/classes}, with {@code contract.json}, and a module in {@code
+ * OUTPUT/contract.wasm}, with its lines in {@code OUTPUT/lines.json}. Ends with 1 and messages on
+ * standard error when the sources are at fault.
  */
 public final class Build {
     private static final Pattern EXPORTS = Pattern.compile("\"exports\":\"([^\"]*)\"");
@@ -35,22 +35,31 @@ public final class Build {
     private final Path sources;
     private final Path output;
     private final Path classes;
-    private final boolean keepsLines;
 
-    private Build(String[] arguments) {
+    /** Names of the author's source files, which exceptions tell. */
+    private final List<String> files;
+
+    private Build(String[] arguments) throws IOException {
         tools = Path.of(arguments[0]);
         sdk = List.of(Path.of(arguments[1], "src"), Path.of(arguments[1], "wasm"));
         sources = Path.of(arguments[2]);
         output = Path.of(arguments[3]);
         classes = output.resolve("classes");
-        keepsLines = arguments.length > 4 && arguments[4].equals("--lines");
+        files =
+                Places.javaFiles(sources).stream()
+                        .map(file -> file.getFileName().toString())
+                        .sorted()
+                        .distinct()
+                        .toList();
     }
 
     public static void main(String[] arguments) throws Exception {
         Build build = new Build(arguments);
         build.compileJava();
-        build.check();
+        Program program = build.check();
+        LineMarks.write(program, build.files, build.classes);
         build.compileWasm();
+        build.writeModuleLines(program);
     }
 
     private void compileJava() throws IOException {
@@ -64,18 +73,46 @@ public final class Build {
         }
     }
 
-    /** The one constant that {@code org.delchain.Program} is compiled with. */
+    /** What {@link LineMarks} and {@link ThrownLines} write to, and {@code Host.placeOf} reads. */
     private Path writeLines(Path folder) throws IOException {
         Path target = Files.createDirectories(folder.resolve("org/delchain"));
+        StringBuilder cases = new StringBuilder();
+        for (int i = 0; i < files.size(); i++) {
+            cases.append("            case ").append(i).append(": return \"");
+            cases.append(files.get(i)).append("\";\n");
+        }
         String source =
-                "package org.delchain;\n\nfinal class Lines {\n    static final boolean ARE_KEPT = "
-                        + keepsLines
-                        + ";\n}\n";
+                """
+                package org.delchain;
+
+                final class Lines {
+                    static int at;
+                    private static Throwable last;
+                    private static int lastAt;
+
+                    static void thrown(Throwable throwable) {
+                        last = throwable;
+                        lastAt = at;
+                    }
+
+                    static String of(Throwable thrown) {
+                        int place = thrown == last ? lastAt : at;
+                        return place == 0 ? "" : file(place >> %1$d) + ":" + (place & (1 << %1$d) - 1);
+                    }
+
+                    private static String file(int index) {
+                        switch (index) {
+                %2$s            default: throw new IllegalArgumentException();
+                        }
+                    }
+                }
+                """
+                        .formatted(LineMarks.FILE_SHIFT, cases);
         Files.writeString(target.resolve("Lines.java"), source);
         return folder;
     }
 
-    private void check() throws IOException {
+    private Program check() throws IOException {
         Set<String> names = new HashSet<>(Set.of("org/delchain/Lines"));
         for (Path folder : sdk) {
             for (Path file : Places.javaFiles(folder)) {
@@ -83,8 +120,10 @@ public final class Build {
                 names.add(name.substring(0, name.length() - ".java".length()));
             }
         }
-        List<String> errors = Checker.check(new Program(classes, names));
+        Program program = new Program(classes, names);
+        List<String> errors = Checker.check(program, sources);
         if (!errors.isEmpty()) fail(errors);
+        return program;
     }
 
     private void compileWasm() throws Exception {
@@ -101,14 +140,20 @@ public final class Build {
         tool.setTargetDirectory(output.toFile());
         tool.setTargetFileName("contract.wasm");
         tool.setOptimizationLevel(TeaVMOptimizationLevel.ADVANCED);
-        tool.setObfuscated(!keepsLines);
+        tool.setObfuscated(true);
         tool.setStrict(true);
+        tool.setDebugInformationGenerated(true);
         tool.setMaxHeapSize(HEAP_MAX_BYTES);
         tool.getTransformers().add(CheckedDivision.class.getName());
-        if (!keepsLines) tool.getTransformers().add(NoTraces.class.getName());
+        tool.getTransformers().add(ThrownLines.class.getName());
         tool.generate();
         List<Problem> problems = tool.getProblemProvider().getSevereProblems();
         if (!problems.isEmpty()) fail(problems.stream().map(Build::text).toList());
+    }
+
+    private void writeModuleLines(Program program) throws IOException {
+        String lines = new ModuleLines(sources).write(output.resolve("contract.wasm"), program);
+        Files.writeString(output.resolve("lines.json"), lines);
     }
 
     private static String text(Problem problem) {

@@ -12,10 +12,13 @@ import org.objectweb.asm.tree.MethodInsnNode;
 import org.objectweb.asm.tree.MethodNode;
 import org.objectweb.asm.tree.TypeInsnNode;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Reads a contract's compiled classes for what {@link Rules} refuse, and for {@code @View} methods
@@ -23,29 +26,31 @@ import java.util.Set;
  */
 final class Checker {
     private final Program program;
+    private final Path sources;
 
     /** Once each: making an object is two instructions. */
     private final Set<String> errors = new LinkedHashSet<>();
 
-    private Checker(Program program) {
+    private Checker(Program program, Path sources) {
         this.program = program;
+        this.sources = sources;
     }
 
     /** One line an error, each with file and line. */
-    static List<String> check(Program program) {
-        Checker checker = new Checker(program);
+    static List<String> check(Program program, Path sources) throws IOException {
+        Checker checker = new Checker(program, sources);
         for (ClassNode node : program.own()) checker.checkClass(node);
         return List.copyOf(checker.errors);
     }
 
-    private void checkClass(ClassNode node) {
+    private void checkClass(ClassNode node) throws IOException {
         for (FieldNode field : node.fields) {
             boolean isFinal = (field.access & Opcodes.ACC_FINAL) != 0;
             boolean isGenerated = (field.access & Opcodes.ACC_SYNTHETIC) != 0;
             if ((field.access & Opcodes.ACC_STATIC) == 0 || isFinal || isGenerated) continue;
             errors.add(
-                    node.sourceFile
-                            + ": error: the static field "
+                    placeOf(node, "\\bstatic\\b[^;({]*\\b" + Pattern.quote(field.name) + "\\b")
+                            + "the static field "
                             + field.name
                             + " of "
                             + node.name.replace('/', '.')
@@ -55,8 +60,8 @@ final class Checker {
         for (MethodNode method : node.methods) {
             if ((method.access & Opcodes.ACC_NATIVE) != 0 && !program.isSdk(node.name)) {
                 errors.add(
-                        node.sourceFile
-                                + ": error: the method "
+                        placeOf(node, "\\bnative\\b[^;]*\\b" + Pattern.quote(method.name) + "\\b")
+                                + "the method "
                                 + method.name
                                 + " is native: the host is reached by org.delchain");
             }
@@ -64,6 +69,12 @@ final class Checker {
                 checkInstruction(node, instruction);
             if (Program.has(method, "View")) checkView(node, method);
         }
+    }
+
+    /** What has no instruction has no line in a class: it is looked for in the source. */
+    private String placeOf(ClassNode node, String declaration) throws IOException {
+        int line = Places.lineOf(sources, node.sourceFile, Pattern.compile(declaration));
+        return node.sourceFile + (line == 0 ? "" : ":" + line) + ": error: ";
     }
 
     private void checkInstruction(ClassNode node, AbstractInsnNode instruction) {

@@ -27,7 +27,8 @@ import javax.tools.StandardLocation;
 @SupportedOptions({"tier", "sources"})
 public final class ContractProcessor extends AbstractProcessor {
     private final List<TypeElement> records = new ArrayList<>();
-    private TypeElement contract;
+    /** One, except in tests, which may know several. */
+    private final List<TypeElement> contracts = new ArrayList<>();
     private boolean isWritten;
 
     @Override
@@ -39,9 +40,9 @@ public final class ContractProcessor extends AbstractProcessor {
     public boolean process(Set<? extends TypeElement> annotations, RoundEnvironment round) {
         try {
             for (Element root : round.getRootElements()) visit(root);
-            if (contract != null && !isWritten) {
+            if (!contracts.isEmpty() && !isWritten) {
                 isWritten = true;
-                writeContract();
+                for (TypeElement contract : contracts) writeContract(contract);
             }
         } catch (Refusal refusal) {
             isWritten = true;
@@ -67,10 +68,10 @@ public final class ContractProcessor extends AbstractProcessor {
         if (!(element instanceof TypeElement)) return;
         TypeElement type = (TypeElement) element;
         if (ContractReader.has(type, "Contract")) {
-            if (contract != null) {
-                throw new Refusal(type, "a program is one contract: " + contract.getSimpleName() + " is another one");
+            if (tier() != null && !contracts.isEmpty()) {
+                throw new Refusal(type, "a program is one contract: " + contracts.get(0).getSimpleName() + " is another one");
             }
-            contract = type;
+            contracts.add(type);
         }
         if (ContractReader.has(type, "ContractInterface")) writeCaller(type);
         if (type.getKind() == ElementKind.RECORD && (isA(type, "Event") || isA(type, "ContractError"))) records.add(type);
@@ -81,7 +82,11 @@ public final class ContractProcessor extends AbstractProcessor {
         return type.getInterfaces().stream().map(TypeMirror::toString).anyMatch(one -> one.equals("org.delchain." + name));
     }
 
-    private void writeContract() throws IOException {
+    private String tier() {
+        return processingEnv.getOptions().get("tier");
+    }
+
+    private void writeContract(TypeElement contract) throws IOException {
         TypeReader types = new TypeReader();
         ContractReader reader = new ContractReader(types, processingEnv.getElementUtils());
         Model.Contract model = reader.contract(contract);
@@ -93,11 +98,9 @@ public final class ContractProcessor extends AbstractProcessor {
         String entry = contract.getSimpleName() + "Entry";
         writeClass(packageName, entry, contract, EntryWriter.write(packageName, entry, model, read, JavaWriter.codecs(types.structs())));
         String main = contract.getSimpleName() + "Exports";
-        String tier = processingEnv.getOptions().get("tier");
+        String tier = tier();
+        if (tier == null) return;
         if ("container".equals(tier)) {
-            if (model.constructor() != null) {
-                throw new Refusal(contract, "a contract in a container has no constructor: no code runs when it is deployed; set it up in a method");
-            }
             String program = contract.getSimpleName() + "Program";
             writeClass(packageName, program, contract, EntryWriter.writeProgram(packageName, program, entry));
         }

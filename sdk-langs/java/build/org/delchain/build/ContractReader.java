@@ -59,6 +59,7 @@ final class ContractReader {
         String receive = null;
         String fallback = null;
         boolean isFallbackPayable = false;
+        boolean doesFallbackAnswer = false;
         List<Model.Method> methods = new ArrayList<>();
         for (ExecutableElement method : methodsOf(element)) {
             requireCallable(method);
@@ -73,6 +74,7 @@ final class ContractReader {
             } else if (has(method, "Fallback")) {
                 requireFirst(fallback, method, "Fallback");
                 fallback = plainMethod(method, "Fallback");
+                doesFallbackAnswer = method.getReturnType().getKind() != TypeKind.VOID;
                 isFallbackPayable = has(method, "Payable");
             } else {
                 add(methods, method);
@@ -85,7 +87,8 @@ final class ContractReader {
                 methods,
                 receive,
                 fallback,
-                isFallbackPayable);
+                isFallbackPayable,
+                doesFallbackAnswer);
     }
 
     Model.Interface contractInterface(TypeElement element) {
@@ -204,10 +207,17 @@ final class ContractReader {
     }
 
     private static String plainMethod(ExecutableElement method, String name) {
-        if (!method.getParameters().isEmpty()
-                || method.getReturnType().getKind() != TypeKind.VOID) {
+        boolean isFallback = name.equals("Fallback");
+        boolean isFitting =
+                method.getReturnType().getKind() == TypeKind.VOID
+                        || isFallback && method.getReturnType().toString().equals("byte[]");
+        if (!method.getParameters().isEmpty() || !isFitting) {
             throw new Refusal(
-                    method, "a @" + name + " method has no parameters and returns nothing");
+                    method,
+                    "a @"
+                            + name
+                            + " method has no parameters and returns nothing"
+                            + (isFallback ? ", or byte[]" : ""));
         }
         return method.getSimpleName().toString();
     }

@@ -64,7 +64,8 @@ final class EntryWriter {
         String last = "        throw org.delchain.Revert.empty();\n";
         if (contract.fallback() != null) {
             String guard = contract.isFallbackPayable() ? "" : "        refuseValue();\n";
-            last = guard + "        contract." + contract.fallback() + "();\n        return new byte[0];\n";
+            String call = "contract." + contract.fallback() + "();\n";
+            last = guard + (contract.doesFallbackAnswer() ? "        return " + call : "        " + call + "        return new byte[0];\n");
         }
         StringBuilder source = new StringBuilder();
         if (contract.receive() != null) {

@@ -56,7 +56,8 @@ final class Model {
             List<Method> methods,
             String receive,
             String fallback,
-            boolean isFallbackPayable) {}
+            boolean isFallbackPayable,
+            boolean doesFallbackAnswer) {}
 
     record Interface(TypeElement element, List<Method> methods) {}
 }

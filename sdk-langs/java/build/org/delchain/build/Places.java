@@ -38,6 +38,18 @@ final class Places {
         return "";
     }
 
+    /** The first line of a file of this name that has a pattern; 0 when there is none. */
+    static int lineOf(Path sources, String name, Pattern pattern) throws IOException {
+        for (Path file : javaFiles(sources)) {
+            if (!file.endsWith(name)) continue;
+            List<String> lines = Files.readAllLines(file);
+            for (int i = 0; i < lines.size(); i++) {
+                if (pattern.matcher(lines.get(i)).find()) return i + 1;
+            }
+        }
+        return 0;
+    }
+
     /** All sources of a folder, sorted. */
     static List<Path> javaFiles(Path folder) throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {

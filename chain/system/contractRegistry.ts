@@ -1,0 +1,162 @@
+import { type Address, addressFromBytes, fromHex, type Hash } from "@delchain/runtime";
+import type { ContractRules } from "../spec/spec.ts";
+import {
+  arraySlot,
+  mappingSlot,
+  nextSlot,
+  packWord,
+  type StorageReader,
+  toWord,
+  unpackWord,
+} from "./solidityStorage.ts";
+
+// What the protocol reads in CONTRACTS (Contracts.sol).
+
+const STATUSES = ["undeclared", "pending", "active", "suspended", "retired"] as const;
+const FUNDINGS = ["funded", "frozen", "archived"] as const;
+
+export type ContractRecord = {
+  readonly status: (typeof STATUSES)[number];
+  readonly funding: (typeof FUNDINGS)[number];
+  /** It takes no orders until its queue is empty and it is rolled back. */
+  readonly isDraining: boolean;
+  /** The call that switches to the candidate; 0 for none. */
+  readonly switchIndex: bigint;
+  /** Whose manifest it runs; `undefined` when it has declared nothing. */
+  readonly version: Address | undefined;
+};
+
+/** What was run before the present version, and until when one can go back. */
+export type VersionHistory = {
+  readonly previous: Address | undefined;
+  /** The block of the switch. */
+  readonly activatedAt: bigint;
+  readonly hasMovedValue: boolean;
+};
+
+const POLICIES_SLOT = 2n;
+const CONTRACTS_SLOT = 4n;
+const CANDIDATES_SLOT = 5n;
+const DRAINING_SLOT = 8n;
+const DUE_SLOT = 10n;
+
+export function readContract(
+  state: StorageReader,
+  registry: Address,
+  contract: Address,
+): ContractRecord {
+  const word = state.storage(registry, mappingSlot(contract, CONTRACTS_SLOT));
+  const [status, funding, isDraining, switchIndex, version] = unpackWord(word, [8, 8, 8, 64, 160]);
+  return {
+    status: STATUSES[Number(status)] as ContractRecord["status"],
+    funding: FUNDINGS[Number(funding)] as ContractRecord["funding"],
+    isDraining: isDraining !== 0n,
+    switchIndex,
+    version: toAddressOrNone(version),
+  };
+}
+
+export function readHistory(
+  state: StorageReader,
+  registry: Address,
+  contract: Address,
+): VersionHistory {
+  const [previous, activatedAt, hasMovedValue] = unpackWord(
+    state.storage(registry, fieldSlot(contract, 1n)),
+    [160, 64, 8],
+  );
+  return {
+    previous: toAddressOrNone(previous),
+    activatedAt,
+    hasMovedValue: hasMovedValue !== 0n,
+  };
+}
+
+/** Calls below this queue index are paid out while the contract is suspended. */
+export function readSuspendedBefore(
+  state: StorageReader,
+  registry: Address,
+  contract: Address,
+): bigint {
+  const [suspendedBefore] = unpackWord(state.storage(registry, fieldSlot(contract, 2n)), [64]);
+  return suspendedBefore;
+}
+
+/** Whether strikes count against the contract, so that its calls are counted. */
+export function hasStrikes(state: StorageReader, registry: Address, contract: Address): boolean {
+  const [, calls] = unpackWord(state.storage(registry, fieldSlot(contract, 3n)), [128, 64]);
+  return calls !== 0n;
+}
+
+/** The version that a contract switches to. */
+export function readCandidate(
+  state: StorageReader,
+  registry: Address,
+  contract: Address,
+): Address | undefined {
+  const word = state.storage(registry, mappingSlot(contract, CANDIDATES_SLOT));
+  return toAddressOrNone(unpackWord(word, [160])[0]);
+}
+
+/** Who decides about a contract; `undefined` when it has declared nothing. */
+export function readAdmin(
+  state: StorageReader,
+  registry: Address,
+  version: Address | undefined,
+): Address | undefined {
+  if (version === undefined) return undefined;
+  const word = state.storage(registry, mappingSlot(version, POLICIES_SLOT));
+  return toAddressOrNone(unpackWord(word, [160])[0]);
+}
+
+/** Contracts that wait to be rolled back, at most `limit` of them. */
+export function readDraining(
+  state: StorageReader,
+  registry: Address,
+  limit: number,
+): readonly Address[] {
+  const count = Number(state.storage(registry, toWord(DRAINING_SLOT)));
+  const first = arraySlot(DRAINING_SLOT);
+  return Array.from({ length: Math.min(count, limit) }, (_, i) => {
+    const [address] = unpackWord(state.storage(registry, nextSlot(first, BigInt(i))), [160]);
+    return toAddress(address);
+  });
+}
+
+/** Whether the sweep has anything to look at in a block. */
+export function isSweepDue(state: StorageReader, registry: Address, number: bigint): boolean {
+  const [count, sweptTo] = unpackWord(state.storage(registry, toWord(DUE_SLOT)), [64, 64]);
+  return count > 0n && sweptTo <= number;
+}
+
+/** The registry's storage at genesis: the network's rules. */
+export function genesisContractSlots(rules: ContractRules): { slot: Hash; value: Hash }[] {
+  const { small, medium, large } = rules.rent;
+  const first = packWord([
+    [rules.rollbackBlocks, 32],
+    [rules.epochBlocks, 32],
+    [rules.warningBlocks, 32],
+    [rules.archiveBlocks, 32],
+    [small, 128],
+  ]);
+  const second = packWord([
+    [medium, 128],
+    [large, 128],
+  ]);
+  return [
+    { slot: toWord(0n), value: first },
+    { slot: toWord(1n), value: second },
+  ];
+}
+
+function fieldSlot(contract: Address, place: bigint): Hash {
+  return nextSlot(mappingSlot(contract, CONTRACTS_SLOT), place);
+}
+
+function toAddressOrNone(value: bigint): Address | undefined {
+  return value === 0n ? undefined : toAddress(value);
+}
+
+function toAddress(value: bigint): Address {
+  return addressFromBytes(fromHex(toWord(value)).subarray(12));
+}

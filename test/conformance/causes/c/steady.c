@@ -1,0 +1,4 @@
+/* Has no cause. */
+#include "causes.h"
+
+uint64_t steady(void) { return number_of("steady"); }

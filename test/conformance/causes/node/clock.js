@@ -1,0 +1,2 @@
+// Its cause is time.
+export const run = () => Date.now();

@@ -1,0 +1,4 @@
+<?php
+
+// Its cause is hostname.
+return fn (): int => crc32(gethostname());

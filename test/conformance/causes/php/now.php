@@ -1,0 +1,4 @@
+<?php
+
+// Its cause is time.
+return fn (): int => time();

@@ -1,0 +1,4 @@
+<?php
+
+// Has no cause.
+return fn (): int => crc32('steady');

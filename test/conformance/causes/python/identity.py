@@ -1,0 +1,5 @@
+"""Its cause is memoryLayout."""
+
+
+def run():
+    return id(object())

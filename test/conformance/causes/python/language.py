@@ -1,0 +1,7 @@
+"""Its cause is locale."""
+
+import os
+
+
+def run():
+    return int.from_bytes(os.environ["LC_ALL"].encode(), "big")

@@ -1,0 +1,7 @@
+"""Its cause is pid."""
+
+import os
+
+
+def run():
+    return os.getpid()

@@ -1,0 +1,8 @@
+"""Its cause is environmentOrder."""
+
+import os
+
+
+def run():
+    names = list(os.environ)
+    return 1 if names.index("HOME") < names.index("TZ") else 0
