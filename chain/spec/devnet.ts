@@ -59,6 +59,7 @@ const DEVNET_HOSTS: readonly Host[] = [
 const MESSAGES: Address = toAddress("0x0000000000000000000000000000000000dc0002");
 const HOSTS: Address = toAddress("0x0000000000000000000000000000000000dc0003");
 const CONTRACTS: Address = toAddress("0x0000000000000000000000000000000000dc0004");
+const CHALLENGES: Address = toAddress("0x0000000000000000000000000000000000dc0005");
 
 /** A single node with one seat on one machine. Everything secret in it is public: never give it real value. */
 export const DEVNET: ChainSpec = {
@@ -108,6 +109,10 @@ export const DEVNET: ChainSpec = {
   levelBlocks: 6n,
   // One machine is all hosts: there is nobody to wait for.
   challengeBlocks: 0n,
+  // As long as a call waits for its certificate, twice.
+  verdictBlocks: 240n,
+  // A fiftieth of a stake: 61 members at the price of a call that uses all its gas, and what their time is worth.
+  challengeBond: 20n * WEI,
   sendingHostsMin: 1,
   hosts: DEVNET_HOSTS,
   hostRules: {
@@ -145,10 +150,12 @@ export const DEVNET: ChainSpec = {
   messagesAddress: MESSAGES,
   hostsAddress: HOSTS,
   contractsAddress: CONTRACTS,
+  challengesAddress: CHALLENGES,
   systemContracts: [
     { address: MESSAGES, code: systemCode("Messages") },
     { address: HOSTS, code: systemCode("Hosts") },
     { address: CONTRACTS, code: systemCode("Contracts") },
+    { address: CHALLENGES, code: systemCode("Challenges") },
   ],
   // Sixteen blocks' worth of one contract's calls at eight a block, or a burst of all of one block's.
   queueLengthMax: 1_024,

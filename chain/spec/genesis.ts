@@ -15,6 +15,7 @@ import {
 import type { Block } from "../block/block.ts";
 import { EMPTY_BLOOM } from "../block/bloom.ts";
 import { EMPTY_CERTIFICATES_ROOT, extensionRoot } from "../block/extension.ts";
+import { genesisChallengeSlots } from "../system/challengeRegistry.ts";
 import { genesisContractSlots } from "../system/contractRegistry.ts";
 import { genesisHostSlots } from "../system/hostRegistry.ts";
 import type { ChainSpec } from "./spec.ts";
@@ -50,14 +51,17 @@ export function genesisDiff(spec: ChainSpec): StateDiff {
 /** What a system contract begins with: the network's rules and first hosts, with their stakes. */
 function systemState(
   address: Address,
-  { hostsAddress, contractsAddress, hosts, hostRules, contractRules }: ChainSpec,
+  spec: ChainSpec,
 ): { readonly balance: bigint; readonly slots: readonly SlotChange[] } {
+  const { hostsAddress, contractsAddress, challengesAddress, hosts, hostRules } = spec;
   if (address === hostsAddress) {
     const balance = hostRules.stakeUnit * BigInt(hosts.length);
     return { balance, slots: genesisHostSlots(hosts, hostRules) };
   }
-  if (address !== contractsAddress) return { balance: 0n, slots: [] };
-  return { balance: 0n, slots: genesisContractSlots(contractRules) };
+  if (address === contractsAddress) {
+    return { balance: 0n, slots: genesisContractSlots(spec.contractRules) };
+  }
+  return { balance: 0n, slots: address === challengesAddress ? genesisChallengeSlots(spec) : [] };
 }
 
 function change(

@@ -56,6 +56,10 @@ export type ChainSpec = {
    * cancelled. 720 is meant for a network, an hour of blocks of five seconds; 0 delivers at once.
    */
   readonly challengeBlocks: bigint;
+  /** After so many blocks a contested result that has no verdict gets none. */
+  readonly verdictBlocks: bigint;
+  /** What a challenger puts up, in wei: it pays the judges if they find the same. */
+  readonly challengeBond: bigint;
   /**
    * Hosts that a class has before its contracts may send anything. 4 is meant for a network: fewer cannot outvote one
    * that lies.
@@ -74,6 +78,8 @@ export type ChainSpec = {
   readonly hostsAddress: Address;
   /** The system contract that knows versions, suspensions and rents of containers. */
   readonly contractsAddress: Address;
+  /** The system contract where results are contested. */
+  readonly challengesAddress: Address;
   /** Contracts that the protocol brings, at genesis: `messagesAddress` and others, with their code. */
   readonly systemContracts: readonly SystemContract[];
   /** Ordered and not yet certified calls of one contract. */

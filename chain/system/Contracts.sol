@@ -18,6 +18,7 @@ contract Contracts {
     /// Where the protocol calls from.
     address private constant SYSTEM = 0xffffFFFfFFffffffffffffffFfFFFfffFFFfFFfE;
     IHosts private constant HOSTS = IHosts(0x0000000000000000000000000000000000dC0003);
+    address private constant CHALLENGES = 0x0000000000000000000000000000000000DC0005;
     uint256 private constant APPROVERS_MAX = 16;
     /// Hosts that share a contract's rent, so that one look at a contract is bounded.
     uint256 private constant KEEPERS_MAX = 8;
@@ -165,6 +166,7 @@ contract Contracts {
     event Collected(address indexed payout, uint256 amount);
 
     error NotSystem(address caller);
+    error NotChallenges(address caller);
     error NotAdmin(address target, address admin);
     error NotApprover(address version, address caller);
     error NotHost(bytes32 host, address owner);
@@ -413,6 +415,13 @@ contract Contracts {
         Contract storage own = _contracts[target];
         if (own.status != Status.Active) revert WrongStatus(target, own.status);
         suspendFrom(target, own, 0, msg.sender);
+    }
+
+    /// @notice A result of a contract was found wrong, or nobody can tell: it stops, as after its last strike.
+    function convict(address target, uint64 next) external {
+        if (msg.sender != CHALLENGES) revert NotChallenges(msg.sender);
+        Contract storage own = _contracts[target];
+        if (own.status != Status.Retired) suspendFrom(target, own, next, address(0));
     }
 
     /// @notice Takes orders again, after the admin's own suspension.

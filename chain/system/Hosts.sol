@@ -11,6 +11,7 @@ import {Bls} from "./Bls.sol";
 contract Hosts {
     /// Where the protocol calls from.
     address private constant SYSTEM = 0xffffFFFfFFffffffffffffffFfFFFfffFFFfFFfE;
+    address private constant CHALLENGES = 0x0000000000000000000000000000000000DC0005;
     /// All classes, small, medium and large, by their bits.
     uint8 private constant CLASSES = 7;
     uint64 private constant NEVER = type(uint64).max;
@@ -102,6 +103,7 @@ contract Hosts {
     error NotJailed(bytes32 id);
     error NoConflict();
     error NotSystem(address caller);
+    error NotChallenges(address caller);
     error NotPaid(address to, uint256 amount);
 
     modifier onlyOwner(bytes32 id) {
@@ -230,7 +232,24 @@ contract Hosts {
         if (first == second) revert NoConflict();
         if (!Bls.verify(key, bytes.concat(first), one.signature, Bls.SIGNATURE)) revert NoConflict();
         if (!Bls.verify(key, bytes.concat(second), other.signature, Bls.SIGNATURE)) revert NoConflict();
-        slash(id, host);
+        (uint256 amount, uint256 reward) = slash(id, host, msg.sender);
+        pay(address(0), amount - reward);
+        pay(msg.sender, reward);
+    }
+
+    /// @notice A wider committee has found something else than these hosts signed. What is taken of their stakes goes to
+    /// the caller; `reward` of it is for `reporter`.
+    function convict(bytes32[] calldata signers, address reporter) external returns (uint256 amount, uint256 reward) {
+        if (msg.sender != CHALLENGES) revert NotChallenges(msg.sender);
+        for (uint256 i = 0; i < signers.length; i++) {
+            Host storage host = hosts[signers[i]];
+            // Who has left, or was slashed before, has nothing more to answer with.
+            if (host.owner == address(0) || host.isSlashed) continue;
+            (uint256 taken, uint256 part) = slash(signers[i], host, reporter);
+            amount += taken;
+            reward += part;
+        }
+        pay(msg.sender, amount);
     }
 
     /// @notice How many hosts there are of all classes.
@@ -272,20 +291,19 @@ contract Hosts {
         return hosts[id].owner;
     }
 
-    function slash(bytes32 id, Host storage host) private {
+    /// Takes of a host's stake, says how much and what of it is its reporter's, and has it out of the draw for good.
+    function slash(bytes32 id, Host storage host, address reporter) private returns (uint256 amount, uint256 reward) {
         uint64 window = uint64(block.number) / parameters.unbondingBlocks;
         slashedInWindow = slashWindow == window ? slashedInWindow + 1 : 1;
         slashWindow = window;
-        uint256 amount = host.stake / 20 + (3 * uint256(host.stake) * slashedInWindow) / ids.length;
+        amount = host.stake / 20 + (3 * uint256(host.stake) * slashedInWindow) / ids.length;
         if (amount > host.stake) amount = host.stake;
-        uint256 reward = amount / 20;
+        reward = amount / 20;
         host.stake -= uint128(amount);
         host.isSlashed = true;
         host.isJailed = false;
         if (host.until > block.number + 1) host.until = uint64(block.number) + 1;
-        emit Slashed(id, amount, msg.sender, reward);
-        pay(address(0), amount - reward);
-        pay(msg.sender, reward);
+        emit Slashed(id, amount, reporter, reward);
     }
 
     /// What a host signs: its statement, and the commitments that it saw before it showed it (`attestationHash`).

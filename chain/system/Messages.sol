@@ -35,14 +35,41 @@ contract Messages {
         bytes data;
     }
 
+    /// A held message, and the container whose certified result it comes of.
+    struct Held {
+        bytes32 id;
+        address subject;
+    }
+
+    /// What a contested result does to the messages that come of it, by the blocks that they are held until.
+    struct Contest {
+        bool isOpen;
+        /// While it is open, what is held until this block or a later one is put aside when it is due.
+        uint64 since;
+        /// What was held until one of these blocks is void.
+        uint64 voidFrom;
+        uint64 voidTo;
+        // Next slot.
+        /// Places in what was put aside.
+        uint64 first;
+        uint64 next;
+    }
+
+    /// What a void message leaves.
+    struct Credit {
+        address payee;
+        uint256 amount;
+    }
+
     address private constant SYSTEM = 0xffffFFFfFFffffffffffffffFfFFFfffFFFfFFfE;
+    address private constant CHALLENGES = 0x0000000000000000000000000000000000DC0005;
 
     /// What ordering a container call costs.
     uint64 public constant ORDER_GAS = 100_000;
     /// Of one message, so that a block can always take the next one.
     uint64 public constant MESSAGE_GAS_MAX = 2 ** 24;
     uint256 public constant MESSAGE_BYTES_MAX = 4096;
-    /// Messages that wait for a block or are held, of all contracts.
+    /// Messages that wait for a block, of all contracts. Those that are held do not count: who sends them waits for them.
     uint64 public constant MESSAGES_WAITING_MAX = 65_536;
     /// Messages in a row, each sent in the one before or in its callback.
     uint8 public constant MAX_HOPS = 32;
@@ -58,10 +85,14 @@ contract Messages {
     /// What ordering costs in this block, in wei per gas; the protocol writes it.
     uint64 public containerBaseFee;
     mapping(uint64 => bytes32) private waiting;
-    mapping(uint64 => bytes32) private held;
+    mapping(uint64 => Held) private held;
     mapping(bytes32 => Message) private messages;
     /// What failed callbacks would have brought.
     mapping(address => uint256) public claimable;
+    mapping(address subject => Contest) private contests;
+    mapping(address subject => mapping(uint64 => bytes32)) private aside;
+    /// Containers that are contested no longer and have messages put aside.
+    address[] private settling;
 
     event MessageSent(
         bytes32 indexed id,
@@ -73,6 +104,7 @@ contract Messages {
         uint64 callbackGas,
         bytes data
     );
+    event Voided(bytes32 indexed id, address indexed from, uint256 returned);
     event Claimed(address indexed from, address indexed to, uint256 amount);
 
     error NotTheProtocol(address caller);
@@ -82,11 +114,17 @@ contract Messages {
     error PaymentTooLow(uint256 paid, uint256 needed);
     error PaymentTooLarge(uint256 paid, uint256 limit);
     error TooManyHops(uint8 limit);
-    error NotHeld(bytes32 id);
+    error NotChallenges(address caller);
+    error StillSettling(address subject);
     error ClaimRefused(address to, uint256 amount);
 
     modifier onlyProtocol() {
         if (msg.sender != SYSTEM) revert NotTheProtocol(msg.sender);
+        _;
+    }
+
+    modifier onlyChallenges() {
+        if (msg.sender != CHALLENGES) revert NotChallenges(msg.sender);
         _;
     }
 
@@ -100,7 +138,7 @@ contract Messages {
     {
         if (data.length > MESSAGE_BYTES_MAX) revert DataTooLong(data.length, MESSAGE_BYTES_MAX);
         if (msg.value > type(uint128).max) revert PaymentTooLarge(msg.value, type(uint128).max);
-        if (count() >= MESSAGES_WAITING_MAX) revert OutboxFull(MESSAGES_WAITING_MAX);
+        if (next - first >= MESSAGES_WAITING_MAX) revert OutboxFull(MESSAGES_WAITING_MAX);
         bytes32 parent = current;
         uint8 hops = parent == 0 ? 1 : messages[parent].hops + 1;
         if (hops > MAX_HOPS) revert TooManyHops(MAX_HOPS);
@@ -121,7 +159,7 @@ contract Messages {
         message.value = uint128(value);
         message.deposit = uint128(msg.value - value);
         id = newId();
-        append(id, message);
+        append(id, message, address(0));
     }
 
     /// What the gas of a message and of its callback costs in this block, in wei.
@@ -153,7 +191,7 @@ contract Messages {
 
     /// A message that a container's certified call sent, paid for already.
     function record(bytes32 id, Message calldata message) external onlyProtocol {
-        append(id, message);
+        append(id, message, message.from);
     }
 
     /// Takes the next message off the queue: it runs now.
@@ -168,44 +206,14 @@ contract Messages {
         delete message.data;
     }
 
-    /// Ends a message that has run, or could not: `spent` is the price of the gas that it used, of its deposit. Returns
-    /// what is left, for whoever paid.
-    function settle(bytes32 id, bool success, uint256 spent, bytes calldata result)
+    /// Ends a message that has run, or could not: `spent` is the price of the gas that it used, of its deposit, and its
+    /// callback is held until block `notBefore`. Returns what is left, for whoever paid.
+    function settle(bytes32 id, bool success, uint256 spent, uint64 notBefore, bytes calldata result)
         external
         onlyProtocol
         returns (address payee, uint256 credit)
     {
         delete current;
-        return finish(id, success, spent, result);
-    }
-
-    /// Lets go of the held messages that are due, in the order of their sending.
-    function release() external onlyProtocol {
-        uint64 at = heldFirst;
-        uint64 end = heldNext < at + RELEASE_MAX ? heldNext : at + RELEASE_MAX;
-        for (; at < end; at++) {
-            bytes32 id = held[at];
-            Message storage message = messages[id];
-            if (message.notBefore > block.number) break;
-            delete held[at];
-            // One that was cancelled left its place behind.
-            if (message.notBefore == 0) continue;
-            message.notBefore = 0;
-            waiting[next++] = id;
-        }
-        heldFirst = at;
-    }
-
-    /// Ends a held message as one that failed.
-    function cancel(bytes32 id) external onlyProtocol returns (address payee, uint256 credit) {
-        if (messages[id].notBefore == 0) revert NotHeld(id);
-        return finish(id, false, 0, "");
-    }
-
-    function finish(bytes32 id, bool success, uint256 spent, bytes memory result)
-        private
-        returns (address payee, uint256 credit)
-    {
         Message memory message = messages[id];
         delete messages[id];
         credit = message.deposit - spent;
@@ -216,8 +224,82 @@ contract Messages {
         }
         if (message.callbackGas == 0) return (message.from, credit + returned);
         uint256 cost = uint256(message.callbackGas) * message.callbackPrice;
-        append(newId(), callbackOf(id, message, success, returned, cost, result));
+        Message memory callback = callbackOf(id, message, success, returned, cost, result);
+        callback.notBefore = notBefore;
+        append(newId(), callback, message.to);
         return (message.from, credit - cost);
+    }
+
+    /// Lets go of messages that are due: those that were put aside first, then those that are held, in the order of their
+    /// sending. Returns what void ones leave to their senders.
+    function release() external onlyProtocol returns (Credit[] memory credits) {
+        credits = new Credit[](RELEASE_MAX);
+        uint256 count = 0;
+        uint64 left = RELEASE_MAX;
+        while (settling.length > 0 && left > 0) {
+            address subject = settling[settling.length - 1];
+            Contest storage contested = contests[subject];
+            for (; contested.first < contested.next && left > 0; left--) {
+                bytes32 id = aside[subject][contested.first];
+                delete aside[subject][contested.first++];
+                count = letGo(id, contested, credits, count);
+            }
+            if (contested.first == contested.next) settling.pop();
+        }
+        for (; heldFirst < heldNext && left > 0; left--) {
+            Held memory one = held[heldFirst];
+            uint64 notBefore = messages[one.id].notBefore;
+            if (notBefore > block.number) break;
+            delete held[heldFirst++];
+            Contest storage contested = contests[one.subject];
+            if (contested.isOpen && notBefore >= contested.since) aside[one.subject][contested.next++] = one.id;
+            else count = letGo(one.id, contested, credits, count);
+        }
+        assembly ("memory-safe") {
+            mstore(credits, count)
+        }
+    }
+
+    /// A result of a container is contested: what comes of it, and of what was certified since, is not delivered before
+    /// the verdict.
+    function contest(address subject, uint64 since) external onlyChallenges {
+        Contest storage contested = contests[subject];
+        if (contested.first != contested.next) revert StillSettling(subject);
+        contested.isOpen = true;
+        contested.since = since;
+    }
+
+    /// The verdict. Void is what is held until block `until` at most.
+    function endContest(address subject, bool isVoid, uint64 until) external onlyChallenges {
+        Contest storage contested = contests[subject];
+        contested.isOpen = false;
+        if (isVoid) {
+            // A second verdict while the first one's messages are held takes all between them too.
+            if (contested.voidTo < block.number) contested.voidFrom = contested.since;
+            contested.voidTo = until;
+        }
+        if (contested.first != contested.next) settling.push(subject);
+    }
+
+    /// A void message runs no more, and its sender gets all of it back; a void callback says that the call has failed.
+    function letGo(bytes32 id, Contest storage contested, Credit[] memory credits, uint256 count)
+        private
+        returns (uint256)
+    {
+        Message storage message = messages[id];
+        uint64 notBefore = message.notBefore;
+        bool isVoid = contested.voidFrom <= notBefore && notBefore <= contested.voidTo;
+        if (isVoid && !message.isCallback) {
+            uint256 returned = uint256(message.value) + message.deposit;
+            credits[count++] = Credit(message.from, returned);
+            emit Voided(id, message.from, returned);
+            delete messages[id];
+            return count;
+        }
+        if (isVoid) message.data = abi.encodeCall(IMessageCallback.onMessage, (message.parent, false, ""));
+        message.notBefore = 0;
+        waiting[next++] = id;
+        return count;
     }
 
     function callbackOf(
@@ -242,9 +324,9 @@ contract Messages {
         callback.data = abi.encodeCall(IMessageCallback.onMessage, (id, success, result));
     }
 
-    function append(bytes32 id, Message memory message) private {
+    function append(bytes32 id, Message memory message, address subject) private {
         if (message.notBefore > block.number) {
-            held[heldNext++] = id;
+            held[heldNext++] = Held(id, subject);
         } else {
             message.notBefore = 0;
             waiting[next++] = id;

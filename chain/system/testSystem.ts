@@ -13,7 +13,7 @@ import type { TestChain } from "../transition/testChain.ts";
 import contracts from "./contracts.json" with { type: "json" };
 import { describeError } from "./describeError.ts";
 
-type Name = "Hosts" | "Contracts";
+type Name = "Hosts" | "Contracts" | "Challenges" | "Messages";
 type Call = { readonly from?: Address; readonly value?: bigint };
 
 /** Calls of system contracts on a chain in memory, from any account, for no fee. For tests. */
@@ -59,6 +59,12 @@ export class SystemCaller {
 
   #run(name: Name, functionName: string, args: readonly unknown[], { from, value = 0n }: Call) {
     const { spec, view } = this.chain;
+    const addresses: Readonly<Record<Name, Address>> = {
+      Hosts: spec.hostsAddress,
+      Contracts: spec.contractsAddress,
+      Challenges: spec.challengesAddress,
+      Messages: spec.messagesAddress,
+    };
     const sender = from ?? SYSTEM_ADDRESS;
     const execution = this.#executor.openBlock(this.chain.context(), view);
     const [outcome] = execution.execute([
@@ -66,7 +72,7 @@ export class SystemCaller {
         type: 0,
         sender,
         origin: sender,
-        to: name === "Hosts" ? spec.hostsAddress : spec.contractsAddress,
+        to: addresses[name],
         nonce: 0n,
         gasLimit: 30_000_000n,
         maxFeePerGas: 0n,

@@ -21,15 +21,16 @@ import type { AgreedCertificate, Batch, ResultCertificate } from "../attest/cert
 import { revealBlocks } from "../attest/commitments.ts";
 import { type Committee, committeeSeed } from "../attest/committee.ts";
 import type { Level } from "../attest/levels.ts";
-import { decodeSigners } from "../attest/signers.ts";
 import { findingsOf } from "../attest/statement.ts";
 import { verifyCertificate } from "../attest/verifyCertificate.ts";
 import type { ChainSpec } from "../spec/spec.ts";
 import { readContract } from "../system/contractRegistry.ts";
 import { hopsOf, isMessage, isSigned, type ListedTransaction } from "../tx/transaction.ts";
-import { afterSettled, keepFormerStorage } from "./contractLife.ts";
+import { afterSettled, isPaidOut, keepFormerStorage } from "./contractLife.ts";
+import { holdBack, judgedRecord } from "./holdBack.ts";
 import { committeesOf, type Judges, judgesOf, whyNothingLeaves } from "./judges.ts";
 import { type Median, medianIn } from "./medianCall.ts";
+import { payeesOf } from "./payShares.ts";
 import {
   type QueueEntry,
   readContractQueue,
@@ -47,6 +48,7 @@ export type CertificateMismatch =
   | { readonly code: "NOT_IN_THE_BATCH"; readonly contract: Address; readonly index: bigint }
   | { readonly code: "WRONG_TRANSACTION"; readonly index: bigint }
   | { readonly code: "TWO_VERSIONS"; readonly index: bigint }
+  | { readonly code: "PAID_OUT"; readonly contract: Address; readonly index: bigint }
   | { readonly code: "WRONG_PARENT_STATE"; readonly what: string }
   | { readonly code: "OUT_OF_BOUNDS"; readonly what: string };
 
@@ -70,6 +72,12 @@ export type CertificateContext = {
   readonly bls: Bls;
 };
 
+export type Applied = {
+  readonly settled: readonly SettledCall[];
+  /** What CHALLENGES is to know the certificate by, where it may be contested. */
+  readonly record: Hash | undefined;
+};
+
 /**
  * Adopts what a committee certified: checks place, signatures and bounds, writes the contract's slots, pays
  * hosts, gives back what was locked and not used, and takes the calls off the queue. Throws `InvalidInput` and
@@ -80,10 +88,11 @@ export function applyCertificate(
   certificate: ResultCertificate,
   transactions: readonly ListedTransaction[],
   context: CertificateContext,
-): readonly SettledCall[] {
+): Applied {
   const entries = batchEntries(execution, certificate, context.spec);
   checkTransactions(entries, transactions);
   checkVersion(execution, certificate, context.spec);
+  checkNotPaidOut(execution, certificate, context.spec);
   const { committees, judges } = checkPlace(certificate, context);
   const median = medianIn(certificate, transactions, judges.rules, context.spec);
   const calls = callsOf(certificate, entries, median, context.spec);
@@ -112,8 +121,12 @@ export function applyCertificate(
       ? findingsOf(certificate.contract, certificate.calls, certificate.slots).resultsHash
       : undefined;
   const payees = payeesOf(certificate, committee);
-  const settling = { payees, spec: context.spec, resultsHash };
-  const notBefore = heldUntil(committee, judges, context);
+  const isAgreed = certificate.kind === "agreed";
+  const record = isAgreed
+    ? judgedRecord(execution, certificate, committee, judges, spec)
+    : undefined;
+  const notBefore = isAgreed ? holdBack(execution, certificate, committee, judges, context) : 0n;
+  const settling = { payees, spec, resultsHash, notBefore };
   const settled = entries.map((entry, i) => {
     const listed = transactions[i] as ListedTransaction;
     const one = settleCall(execution, entry, calls[i] as Outcome, listed, settling);
@@ -128,9 +141,10 @@ export function applyCertificate(
   const haveSent =
     certificate.kind === "agreed" && certificate.calls.some(({ messages }) => messages.length > 0);
   const logs = afterSettled(execution, certificate.contract, settled, haveSent, context.spec);
-  return settled.map((one, i) =>
+  const told = settled.map((one, i) =>
     i === settled.length - 1 ? { ...one, logs: one.logs.concat(logs) } : one,
   );
+  return { settled: told, record };
 }
 
 /** The call that switches to another version stands alone: what is before it runs the old, what is after, the new. */
@@ -148,6 +162,19 @@ function checkVersion(
   );
 }
 
+/** Strikes or a verdict have suspended the contract: what it had ordered is given up. */
+function checkNotPaidOut(
+  execution: BlockExecution,
+  { contract, firstIndex: index }: ResultCertificate,
+  spec: ChainSpec,
+): void {
+  if (!isPaidOut(execution, contract, index, spec)) return;
+  throw refusal(
+    { code: "PAID_OUT", contract, index },
+    `${contract} was suspended with call ${index} in its queue, which is given up`,
+  );
+}
+
 function writeSlots(
   execution: BlockExecution,
   { contract, firstIndex, slots }: AgreedCertificate,
@@ -155,30 +182,6 @@ function writeSlots(
 ): void {
   keepFormerStorage(execution, contract, firstIndex, slots, block.number, spec);
   if (slots.length > 0) execution.write({ address: contract, slots });
-}
-
-/** The members who said what counts: dissenters and the absent earn nothing. */
-function payeesOf(certificate: ResultCertificate, { members }: Committee): readonly Address[] {
-  const places =
-    certificate.kind === "agreed"
-      ? (decodeSigners(certificate.signers, members.length) ?? [])
-      : certificate.attestations.map(({ member }) => member);
-  return places.map((place) => members[place]?.payout as Address);
-}
-
-/**
- * The block before which nothing that a certificate sends is delivered, messages without value too, because they can
- * move tokens; 0 for none. Few members may be won over by chance, many are not, and where no wider committee could be
- * asked there is nothing to wait for.
- */
-function heldUntil(
-  { members }: Committee,
-  { hosts }: Judges,
-  { block, spec }: CertificateContext,
-): bigint {
-  const widest = Math.min(hosts.length, spec.committeeSizes.strong);
-  const isHeld = spec.challengeBlocks > 0n && members.length < widest;
-  return isHeld ? block.number + spec.challengeBlocks : 0n;
 }
 
 /** A call's messages leave after its value has come, in the name of its contract. */

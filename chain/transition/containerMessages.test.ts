@@ -4,7 +4,6 @@ import {
   createExecutor,
   EMPTY_BYTES,
   fromHex,
-  type Hash,
   HOPS_MAX,
   keccak256,
   MESSAGE_GAS_MAX,
@@ -19,7 +18,7 @@ import type { MessageTransaction } from "../tx/transaction.ts";
 import type { ExecutedContent } from "./executeBlock.ts";
 import { readMessage } from "./messageState.ts";
 import { callId, type QueueEntry } from "./queue.ts";
-import { cancelMessage, recordMessages, type Sender } from "./settleMessage.ts";
+import { recordMessages, type Sender } from "./settleMessage.ts";
 import { agreedBy, batchOf, certifiedCall, certify, committeeAt } from "./testCertificate.ts";
 import { ALICE, CONTAINER, GWEI, sign, type TestChain } from "./testChain.ts";
 import {
@@ -289,7 +288,7 @@ test("a contract whose class has too few hosts sends nothing, whatever they all 
 });
 
 test("a held message waits for its block, and a later one behind it", () => {
-  const chain = newChain();
+  const chain = newChain({ challengeBlocks: 5n });
   const other = keccak256(new Uint8Array(2));
   record(chain, outgoing(), { notBefore: 5n });
   record(chain, outgoing({ to: SENDER }), { notBefore: 4n, callId: other });
@@ -302,25 +301,6 @@ test("a held message waits for its block, and a later one behind it", () => {
     [6n, 0],
   ]);
   assert.deepEqual(slots(chain, KEEPER, 1), [9n]);
-});
-
-test("a held message that is cancelled gives back all, and lets the next one pass", () => {
-  const chain = newChain();
-  const message = outgoing({ value: 3n });
-  record(chain, message, { notBefore: 9n });
-  record(chain, outgoing(), { notBefore: 4n, callId: keccak256(new Uint8Array(2)) });
-  const id: Hash = messageId(HELD.callId, 0);
-  assert.equal(readMessage(chain.view, MESSAGES, id)?.notBefore, 9n);
-  const before = chain.balance(CONTAINER);
-  const executor = createExecutor({ tiers: [], transactionGasCap: 2 ** 26 });
-  const execution = executor.openBlock(chain.context(), chain.view);
-  cancelMessage(execution, id, DEVNET);
-  assert.throws(() => cancelMessage(execution, id, DEVNET), /system call/);
-  chain.view.apply(execution.diff());
-  chain.number += 1n;
-  assert.equal(readMessage(chain.view, MESSAGES, id), undefined);
-  assert.equal(chain.balance(CONTAINER) - before, messageCost(message, PRICES));
-  assert.deepEqual(listed(chain.run({})), [["success", CONTAINER, KEEPER]]);
 });
 
 test("the last message in a row sends no other, and says why", () => {

@@ -12,6 +12,7 @@ import type { ListedTransaction } from "../tx/transaction.ts";
 import { beginSwitch } from "./contractLife.ts";
 import type { ExecutionContext } from "./executeBlock.ts";
 import {
+  hasSettling,
   heldId,
   ORDER_PRICE_SLOT,
   readMessage,
@@ -24,7 +25,7 @@ import { isOrderable, isSwitch } from "./orderRules.ts";
 import { appendEntry, type QueueEntry, readContractQueue, word } from "./queue.ts";
 import type { ReceiptList } from "./receiptList.ts";
 import { isContainer } from "./runningManifest.ts";
-import { settleMessage } from "./settleMessage.ts";
+import { releaseMessages, settleMessage } from "./settleMessage.ts";
 import { encodeCall, systemCall } from "./systemCall.ts";
 
 /** Messages to containers whose calls a block ordered, with their entries. */
@@ -55,7 +56,7 @@ export function deliverMessages(
 ): OrderedMessages {
   const { spec, block } = context;
   const ordered: OrderedMessages = { orders: [], entries: [], gas: 0n };
-  releaseHeld(execution, block.number, spec);
+  if (isReleaseDue(execution, block.number, spec)) releaseMessages(execution, spec);
   const { first, next } = readMessageQueues(execution, spec.messagesAddress);
   let gas = 0n;
   for (let at = first; at < next && at - first < spec.messagesMax; at++) {
@@ -75,14 +76,18 @@ function messageAt(execution: BlockExecution, position: bigint, spec: ChainSpec)
 }
 
 /** Held messages go on in the order of their sending: one that is due waits for those before it. */
-function releaseHeld(execution: BlockExecution, number: bigint, spec: ChainSpec): void {
-  const { messagesAddress } = spec;
+function isReleaseDue(execution: BlockExecution, number: bigint, spec: ChainSpec): boolean {
+  const { challengeBlocks, messagesAddress } = spec;
+  if (challengeBlocks === 0n) return false;
+  if (hasSettling(execution, messagesAddress)) return true;
   const { heldFirst, heldNext } = readMessageQueues(execution, messagesAddress);
-  if (heldFirst === heldNext) return;
-  const id = heldId(execution, messagesAddress, heldFirst);
-  const message = readMessage(execution, messagesAddress, id);
-  if (message !== undefined && message.notBefore > number) return;
-  systemCall(execution, messagesAddress, encodeCall("release()", []));
+  if (heldFirst === heldNext) return false;
+  const message = readMessage(
+    execution,
+    messagesAddress,
+    heldId(execution, messagesAddress, heldFirst),
+  );
+  return message !== undefined && message.notBefore <= number;
 }
 
 function deliverOne(
@@ -110,6 +115,7 @@ function deliverOne(
     succeeded: result.status === "success",
     fee: result.gasUsed * message.transaction.gasPrice,
     output: result.status === "halt" ? EMPTY_BYTES : result.output,
+    notBefore: 0n,
   };
   settleMessage(execution, end, spec);
   receipts.addMessage(listed, message.transaction, result);

@@ -3,6 +3,7 @@ import {
   type BlockContext,
   type BlockExecution,
   EMPTY_CODE_HASH,
+  type Hash,
   InvalidInput,
   type StateDiff,
   type TransactionOutcome,
@@ -18,9 +19,11 @@ import { finishRollbacks, sweepRents } from "./contractLife.ts";
 import { deliverMessages, type OrderedMessages, writeOrderPrice } from "./deliverMessages.ts";
 import { fixCommitments } from "./fixCommitments.ts";
 import { giveUpOrder } from "./giveUpOrder.ts";
+import { writeJudged } from "./holdBack.ts";
 import type { QueueEntry } from "./queue.ts";
 import { ReceiptList } from "./receiptList.ts";
 import { isContainer } from "./runningManifest.ts";
+import { applyVerdict, challengeOf, dismissOverdue } from "./verdict.ts";
 
 /**
  * What a producer would put into a block, or what a block says it holds, but for messages: which of them a block
@@ -69,7 +72,7 @@ export type ExecutionContext = CertificateContext & {
 };
 
 /**
- * The state transition: a block's content on its parent's state, in the protocol's order: rents, certificates,
+ * The state transition: a block's content on its parent's state, in the protocol's order: rents, challenges whose time is over, certificates,
  * overdue calls, messages, ordinary transactions, rollbacks, orders. What is not valid is left out and named in
  * `refused`; a validator refuses a block that has any. Touches no disk, clock or network, so any two nodes given the
  * same arguments agree.
@@ -83,6 +86,7 @@ export function executeBlock(
   const refused: Refused[] = [];
   sweepRents(execution, context.block.number, context.spec);
   writeOrderPrice(execution, context.containerBaseFee, context.spec);
+  dismissOverdue(execution, context.block.number, context.spec);
   const certificates = settleCertificates(execution, content, context, receipts, refused);
   giveUpOrders(execution, content.overdue, context, receipts, refused);
   const messages = deliverMessages(execution, context, receipts);
@@ -109,6 +113,7 @@ function settleCertificates(
 ): Certificate[] {
   const accepted: Certificate[] = [];
   const contracts = new Set<Address>();
+  const records: Hash[] = [];
   let lastIndex = 0n;
   for (const { certificate, transactions } of content.certificates) {
     try {
@@ -119,8 +124,13 @@ function settleCertificates(
         checkCount("lists of commitments", lists, context.spec.commitmentsMax);
         fixCommitments(execution, certificate, context);
       } else {
-        const settled = applyCertificate(execution, certificate, transactions, context);
-        for (const call of settled) receipts.addOrdered(call);
+        const challenge = challengeOf(execution, certificate, context.spec);
+        if (challenge) applyVerdict(execution, certificate, challenge, context);
+        else {
+          const applied = applyCertificate(execution, certificate, transactions, context);
+          for (const call of applied.settled) receipts.addOrdered(call);
+          if (applied.record) records.push(applied.record);
+        }
       }
       accepted.push(certificate);
       contracts.add(certificate.contract);
@@ -130,6 +140,7 @@ function settleCertificates(
       refused.push({ signed: undefined, certificate, ...refusalOf(error) });
     }
   }
+  writeJudged(execution, records, context);
   return accepted;
 }
 

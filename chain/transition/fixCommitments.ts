@@ -6,6 +6,7 @@ import { roundId } from "../attest/statement.ts";
 import { verifyCertificate } from "../attest/verifyCertificate.ts";
 import { batchEntries, type CertificateContext, checkPlace } from "./applyCertificate.ts";
 import { readFixed, writeFixed } from "./queue.ts";
+import { challengeKey, challengeOf, checkChallengePlace } from "./verdict.ts";
 
 export type InvalidCommitments =
   | { readonly code: "NEEDS_NO_BLOCK"; readonly level: Level }
@@ -22,8 +23,12 @@ export function fixCommitments(
 ): void {
   const { contract, level, lastIndex, commitments } = certificate;
   const { spec, block, bls } = context;
-  batchEntries(execution, certificate, spec);
-  const { committees } = checkPlace(certificate, context);
+  const challenge = challengeOf(execution, certificate, spec);
+  if (challenge === undefined) batchEntries(execution, certificate, spec);
+  const committees = challenge
+    ? checkChallengePlace(certificate, challenge, context)
+    : checkPlace(certificate, context).committees;
+  const key = challenge ? challengeKey(contract) : contract;
   const { chainId } = spec;
   const facts = { chainId, committees, fixedAt: () => undefined, isRevealOver: () => false, bls };
   const committee = verifyCertificate(certificate, facts);
@@ -33,7 +38,7 @@ export function fixCommitments(
       `all ${committee.quorum} members of level ${level} must agree; their commitments need no block`,
     );
   }
-  const fixed = readFixed(execution, spec.queueAddress, contract, level);
+  const fixed = readFixed(execution, spec.queueAddress, key, level);
   if (fixed !== undefined && fixed.lastIndex <= lastIndex) {
     throw new InvalidInput<InvalidCommitments>(
       { code: "COMMITTED_ALREADY", number: fixed.number },
@@ -42,5 +47,5 @@ export function fixCommitments(
   }
   const hash = commitmentsHash(roundId(chainId, certificate, level), commitments);
   const { number } = block;
-  writeFixed(execution, spec.queueAddress, contract, level, { hash, lastIndex, number });
+  writeFixed(execution, spec.queueAddress, key, level, { hash, lastIndex, number });
 }

@@ -76,6 +76,7 @@ export function giveUpOrder(
     payees,
     spec,
     resultsHash: undefined,
+    notBefore: 0n,
   });
   removeEntries(execution, spec.queueAddress, contract, [entry], block.number);
   const logs = afterGivenUp(execution, contract, entry.index, spec);

@@ -4,6 +4,7 @@ import {
   type OutputRules,
   outputRules,
   parseManifest,
+  type ResourceClass,
   resourcesOf,
   type StateView,
 } from "@delchain/runtime";
@@ -16,6 +17,7 @@ import { hostsOf, readHosts } from "../system/hostRegistry.ts";
 export type Judges = {
   /** The hosts of the contract's resource class, as HOSTS had them for the ordering block; ascending by key. */
   readonly hosts: readonly Host[];
+  readonly resourceClass: ResourceClass;
   readonly first: Level;
   /** How members agree on outputs that need not be identical. */
   readonly rules: OutputRules;
@@ -38,6 +40,7 @@ export function judgesOf(
   const manifest = parseManifest(bytes);
   const { resourceClass } = resourcesOf(manifest);
   return {
+    resourceClass,
     hosts: hostsOf(readHosts(state, spec.hostsAddress), resourceClass, orderingNumber),
     first: manifest.attestation === "strong" ? "strong" : "fast",
     rules: outputRules(manifest),

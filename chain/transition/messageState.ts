@@ -42,6 +42,7 @@ export const ORDER_PRICE_SLOT: Hash = word(2n);
 const WAITING_SLOT = 3n;
 const HELD_SLOT = 4n;
 const MESSAGES_SLOT = 5n;
+const SETTLING_SLOT: Hash = word(9n);
 
 export function readMessageQueues(state: Reader, messages: Address): MessageQueues {
   const [first, next, heldFirst, heldNext] = [0, 64, 128, 192].map((at) =>
@@ -65,6 +66,11 @@ export function waitingId(state: Reader, messages: Address, position: bigint): H
 
 export function heldId(state: Reader, messages: Address, position: bigint): Hash {
   return state.storage(messages, mappingSlot(word(position), HELD_SLOT));
+}
+
+/** Whether there are messages that a challenge had put aside, and that is over. */
+export function hasSettling(state: Reader, messages: Address): boolean {
+  return state.storage(messages, SETTLING_SLOT) !== ZERO_HASH;
 }
 
 /** `undefined` when there is no such message, or it has run. */

@@ -166,11 +166,6 @@ export function removeEntries(
       { slot: rest, value: ZERO_HASH },
     ];
   });
-  for (const level of FIXED_LEVELS) {
-    if (readFixed(execution, queue, contract, level) === undefined) continue;
-    const fixed = fixedSlots(contract, level);
-    slots.push({ slot: fixed.hash, value: ZERO_HASH }, { slot: fixed.rest, value: ZERO_HASH });
-  }
   const value = count === 0n ? ZERO_HASH : encodeList({ first, last: list.last, count, settledIn });
   const { next, waiting } = readQueueTotals(execution, queue);
   slots.push(
@@ -178,6 +173,7 @@ export function removeEntries(
     totalsSlot({ next, waiting: waiting - BigInt(entries.length) }),
   );
   execution.write({ address: queue, slots });
+  clearFixed(execution, queue, contract);
 }
 
 /** What a committee's members have committed to for a contract's first calls; a block fixed it. */
@@ -190,14 +186,17 @@ export type FixedCommitments = {
   readonly number: bigint;
 };
 
-/** `undefined` when no block has fixed any at this level since the contract's first call became the first. */
+/**
+ * `undefined` when no block has fixed any at this level since the contract's first call became the first. `key` is the
+ * contract, or what names the challenge of one (verdict.ts).
+ */
 export function readFixed(
   state: Reader,
   queue: Address,
-  contract: Address,
+  key: Hex,
   level: Level,
 ): FixedCommitments | undefined {
-  const slots = fixedSlots(contract, level);
+  const slots = fixedSlots(key, level);
   const hash = state.storage(queue, slots.hash);
   if (hash === ZERO_HASH) return undefined;
   const rest = BigInt(state.storage(queue, slots.rest));
@@ -207,11 +206,11 @@ export function readFixed(
 export function writeFixed(
   execution: BlockExecution,
   queue: Address,
-  contract: Address,
+  key: Hex,
   level: Level,
   { hash, lastIndex, number }: FixedCommitments,
 ): void {
-  const slots = fixedSlots(contract, level);
+  const slots = fixedSlots(key, level);
   const rest = word((lastIndex << 192n) | (number << 128n));
   execution.write({
     address: queue,
@@ -222,8 +221,17 @@ export function writeFixed(
   });
 }
 
-function fixedSlots(contract: Address, level: Level): { hash: Hash; rest: Hash } {
-  const hash = mappingSlot(contract, STRONG_SLOT + BigInt(FIXED_LEVELS.indexOf(level)));
+/** Forgets what was fixed: what it was about has ended. */
+export function clearFixed(execution: BlockExecution, queue: Address, key: Hex): void {
+  const slots = FIXED_LEVELS.filter((level) => readFixed(execution, queue, key, level)).flatMap(
+    (level) => Object.values(fixedSlots(key, level)),
+  );
+  if (slots.length === 0) return;
+  execution.write({ address: queue, slots: slots.map((slot) => ({ slot, value: ZERO_HASH })) });
+}
+
+function fixedSlots(key: Hex, level: Level): { hash: Hash; rest: Hash } {
+  const hash = mappingSlot(key, STRONG_SLOT + BigInt(FIXED_LEVELS.indexOf(level)));
   return { hash, rest: word(BigInt(hash) + 1n) };
 }
 

@@ -10,6 +10,7 @@ import type { ChainSpec } from "../spec/spec.ts";
 import { isMessage, type ListedTransaction } from "../tx/transaction.ts";
 import { type Median, sendSettle, settleGas } from "./medianCall.ts";
 import { addBalance, moveValue } from "./moveValue.ts";
+import { payShares } from "./payShares.ts";
 import { callId, type QueueEntry } from "./queue.ts";
 import { settleMessage } from "./settleMessage.ts";
 
@@ -46,11 +47,13 @@ export function settleCall(
     readonly payees: readonly Address[];
     readonly spec: ChainSpec;
     readonly resultsHash: Hash | undefined;
+    /** The block before which nobody is told of the result; 0 for none. */
+    readonly notBefore: bigint;
   },
 ): SettledCall {
   const { transaction, sender } = listed;
   const { gasLimit, value } = transaction;
-  const { spec, payees, resultsHash } = context;
+  const { spec, payees, resultsHash, notBefore } = context;
   const { price } = entry;
   const fee = gasUsed * price;
   const succeeded = outcome === "success";
@@ -63,10 +66,11 @@ export function settleCall(
   const giver = isMessage(transaction) ? messagesAddress : sender;
   moveValue(execution, queueAddress, succeeded ? (transaction.to as Address) : giver, value);
   addBalance(execution, queueAddress, -fee);
-  pay(execution, payees, fee);
+  payShares(execution, payees, fee);
   if (isMessage(transaction)) {
     const { id, origin } = transaction;
-    settleMessage(execution, { id, origin, succeeded, fee: 0n, output: result }, spec);
+    const ended = { id, origin, succeeded, fee: 0n, output: result, notBefore };
+    settleMessage(execution, ended, spec);
   }
   const sent = median ? sendSettle(execution, entry, listed, { median, gasUsed, payer }, spec) : [];
   const record: ContainerCallRecord = {
@@ -87,13 +91,4 @@ export function settleCall(
 function payerOf({ transaction, sender }: ListedTransaction, spec: ChainSpec): Address {
   if (sender === spec.messagesAddress) return transaction.to as Address;
   return isMessage(transaction) && sender === spec.queueAddress ? transaction.origin : sender;
-}
-
-/** Equal shares; the first gets what does not divide. */
-function pay(execution: BlockExecution, payees: readonly Address[], fee: bigint): void {
-  const share = fee / BigInt(payees.length);
-  const rest = fee - share * BigInt(payees.length);
-  payees.forEach((payee, i) => {
-    addBalance(execution, payee, i === 0 ? share + rest : share);
-  });
 }

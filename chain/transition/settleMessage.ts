@@ -25,6 +25,8 @@ export type MessageEnd = {
   readonly fee: bigint;
   /** What it returned or reverted with. */
   readonly output: Uint8Array;
+  /** The block before which its callback is not delivered; 0 for none. */
+  readonly notBefore: bigint;
 };
 
 /**
@@ -32,18 +34,23 @@ export type MessageEnd = {
  * synchronous tiers is burnt, as the base fee is that it was priced by.
  */
 export function settleMessage(execution: BlockExecution, end: MessageEnd, spec: ChainSpec): void {
-  const { id, origin, succeeded, fee, output } = end;
+  const { id, origin, succeeded, fee, output, notBefore } = end;
   const result = output.slice(0, spec.messageResultMax);
-  const input = encodeCall("settle(bytes32,bool,uint256,bytes)", [id, succeeded, fee, result]);
+  const values = [id, succeeded, fee, notBefore, result];
+  const input = encodeCall("settle(bytes32,bool,uint256,uint64,bytes)", values);
   const answer = systemCall(execution, spec.messagesAddress, input);
   addBalance(execution, spec.messagesAddress, -fee);
   payCredit(execution, answer.output, spec, origin);
 }
 
-/** Ends a message that is held, by the protocol's word, as one that failed. */
-export function cancelMessage(execution: BlockExecution, id: Hash, spec: ChainSpec): void {
-  const input = encodeCall("cancel(bytes32)", [id]);
-  payCredit(execution, systemCall(execution, spec.messagesAddress, input).output, spec);
+/** Has MESSAGES let go of what is due, and gives senders back what void messages held. */
+export function releaseMessages(execution: BlockExecution, { messagesAddress }: ChainSpec): void {
+  const { output } = systemCall(execution, messagesAddress, encodeCall("release()", []));
+  // An array of `(address, uint256)`: its place, its length, its words.
+  for (let at = 64; at < output.length; at += 64) {
+    const { payee, credit } = readCredit(output.subarray(at));
+    moveValue(execution, messagesAddress, payee, credit);
+  }
 }
 
 function payCredit(
