@@ -1,4 +1,4 @@
-import { type Address, type Hash, InvalidInput } from "@delchain/runtime";
+import type { Address, Hash } from "@delchain/runtime";
 import type { Bls } from "../attest/bls.ts";
 import type {
   Certificate,
@@ -8,7 +8,6 @@ import type {
 import { decodeCertificate, encodeCertificate } from "../attest/certificateCodec.ts";
 import { committeeSeed, type Host } from "../attest/committee.ts";
 import type { ConflictingAttestations } from "../attest/conflict.ts";
-import { type AttestMessage, decodeMessage } from "../attest/messages.ts";
 import type { ExecutedBlock } from "../block/block.ts";
 import type { ChainSpec } from "../spec/spec.ts";
 import type { CertifiedBatch } from "../transition/executeBlock.ts";
@@ -17,6 +16,7 @@ import { committeesOf } from "../transition/judges.ts";
 import { callsAlike } from "../transition/medianCall.ts";
 import type { ListedTransaction } from "../tx/transaction.ts";
 import { BatchAgreement, type BatchListener, RETRY_MS } from "./batchAgreement.ts";
+import type { Opened } from "./chainAnswers.ts";
 import type { ContractFacts, FactsQuestion } from "./contractFacts.ts";
 import type { HostedBatch, Hosting } from "./hosting.ts";
 import type { StorageChange } from "./knownSlots.ts";
@@ -28,8 +28,10 @@ import {
   type PendingBatch,
   type PendingCall,
 } from "./pendingBatch.ts";
+import { Rounds } from "./rounds.ts";
 import { type Opening, RunAhead } from "./runAhead.ts";
 import type { Transport } from "./transport.ts";
+import { type Contested, type ContestedBatch, Verdicts } from "./verdicts.ts";
 import type { WordJournal } from "./wordJournal.ts";
 
 /** A member of committees that this machine runs: its place among the machine's replicas, and its key. */
@@ -49,6 +51,8 @@ export type AttesterParts = {
   readonly journal: WordJournal;
   readonly factsOf: (question: FactsQuestion) => Promise<ContractFacts>;
   readonly randomnessOf: (number: bigint) => Promise<Hash>;
+  /** What is contested of a contract. */
+  readonly contestedOf: (contract: Address) => Promise<ContestedBatch>;
   /** In wei, after block `number`. */
   readonly balanceOf: (address: Address, number: bigint) => Promise<bigint>;
   readonly onCertified: () => void;
@@ -59,9 +63,6 @@ export type AttesterParts = {
   readonly log: Log;
 };
 
-/** Messages that came before this node knew their batch; a host says all again with the next block. */
-export const EARLY_MESSAGES_MAX = 1_024;
-
 /**
  * Follows what final blocks ordered, one batch of a contract at a time: its own members run and attest it, and what
  * the committee agrees on becomes a certificate. What nobody can run stays in the queue; nothing is ever made up.
@@ -71,8 +72,8 @@ export class Attester {
   readonly #queues = new Map<Address, PendingBatch[]>();
   readonly #opening = new Set<Address>();
   readonly #agreements = new Map<Address, BatchAgreement>();
-  /** The same, by what messages name. */
-  readonly #byRound = new Map<Hash, BatchAgreement>();
+  readonly #rounds: Rounds;
+  readonly #verdicts: Verdicts;
   /** Of the batch behind the one that is judged. */
   readonly #ahead = new Map<Address, RunAhead>();
   /** Of contracts that have calls waiting. */
@@ -85,15 +86,16 @@ export class Attester {
   readonly #paidOut = new Set<Address>();
   readonly #tries = new Map<Address, number>();
   readonly #waits = new Map<Address, NodeJS.Timeout>();
-  #early: AttestMessage[] = [];
   #started = false;
   #closed = false;
 
   constructor(parts: AttesterParts) {
     this.#parts = parts;
-    parts.transport.listen("attest", (bytes) => this.#unlessRefused(() => this.#take(bytes)));
+    this.#rounds = new Rounds(parts.log);
+    this.#verdicts = new Verdicts(parts, this.#rounds);
+    parts.transport.listen("attest", (bytes) => this.#rounds.take(bytes));
     parts.transport.listen("certificate", (bytes) =>
-      this.#unlessRefused(() => this.#takeCertificate(bytes)),
+      this.#rounds.unlessRefused(() => this.#takeCertificate(bytes)),
     );
   }
 
@@ -105,7 +107,13 @@ export class Attester {
     const committed = [...this.#committed.values()]
       .filter(({ contract }) => !this.#certified.has(contract))
       .map((certificate): CertifiedBatch => ({ certificate, transactions: [] }));
-    const waiting = [...this.#certified.values(), ...committed].sort((left, right) =>
+    // A block takes one of a contract: what stops it comes before what goes on.
+    const verdicts = this.#verdicts.certificates;
+    const judged = new Set(verdicts.map(({ certificate }) => certificate.contract));
+    const others = [...this.#certified.values(), ...committed].filter(
+      ({ certificate }) => !judged.has(certificate.contract),
+    );
+    const waiting = [...verdicts, ...others].sort((left, right) =>
       left.certificate.firstIndex < right.certificate.firstIndex ? -1 : 1,
     );
     let bytes = 0;
@@ -115,9 +123,9 @@ export class Attester {
     });
   }
 
-  /** Whether calls wait that no block has settled. */
+  /** Whether calls wait that no block has settled, or a challenge for its verdict. */
   get hasCalls(): boolean {
-    return this.#queues.size > 0;
+    return this.#queues.size > 0 || this.#verdicts.isWaiting;
   }
 
   /**
@@ -159,6 +167,12 @@ export class Attester {
     return isFirst && this.#agreements.has(contract) ? "executing" : "ordered";
   }
 
+  /** Takes up what the chain had left open when this node started. */
+  resume({ head, waiting, contested }: Pick<Opened, "head" | "waiting" | "contested">): void {
+    for (const { ordering, calls } of waiting) this.accept(ordering, calls);
+    this.contest(head.block.header.number, contested);
+  }
+
   /** Begins with what was accepted so far; before it nothing runs. */
   start(): void {
     this.#started = true;
@@ -186,7 +200,7 @@ export class Attester {
       if (containerCall) settled.set(to as Address, containerCall.queueIndex);
     }
     for (const certificate of block.certificates) {
-      if (certificate.kind === "committed") continue;
+      if (certificate.kind === "committed" || this.#verdicts.isAbout(certificate)) continue;
       const { contract, preRoot: from } = certificate;
       if (this.#ahead.get(contract)?.standsOn(certificate) === false) this.#ahead.delete(contract);
       if (certificate.kind === "agreed") {
@@ -209,6 +223,10 @@ export class Attester {
     }
     for (const certificate of block.certificates) {
       if (certificate.kind !== "committed") continue;
+      if (this.#verdicts.isAbout(certificate)) {
+        this.#verdicts.fixed(certificate);
+        continue;
+      }
       const { contract } = certificate;
       this.#committed.delete(contract);
       this.#fixed.set(contract, [...(this.#fixed.get(contract) ?? []), certificate]);
@@ -217,21 +235,24 @@ export class Attester {
     for (const agreement of this.#agreements.values()) agreement.follow(block.header.number);
   }
 
+  /** What is contested after block `number`: it is judged once more. */
+  contest(number: bigint, contested: readonly Contested[]): void {
+    this.#verdicts.follow(number, contested);
+  }
+
   /** A certificate that the chain refused is of no use: its batch is run again on the state as it is now. */
   refuse(certificate: Certificate, reason: string): void {
     const { contract } = certificate;
     this.#parts.log.error({ contract, reason }, "a certificate of ours was refused");
-    if (certificate.kind === "committed") {
-      this.#committed.delete(contract);
-      return;
-    }
-    this.#retryLater(contract);
+    if (this.#verdicts.isAbout(certificate)) this.#verdicts.refuse(certificate);
+    else if (certificate.kind === "committed") this.#committed.delete(contract);
+    else this.#retryLater(contract);
   }
-
   close(): void {
     this.#closed = true;
     for (const timer of this.#waits.values()) clearTimeout(timer);
     for (const agreement of this.#agreements.values()) agreement.close();
+    this.#verdicts.close();
   }
 
   #forget(contract: Address): void {
@@ -239,8 +260,9 @@ export class Attester {
     this.#committed.delete(contract);
     const agreement = this.#agreements.get(contract);
     this.#agreements.delete(contract);
-    for (const round of agreement?.rounds ?? []) this.#byRound.delete(round);
-    agreement?.close();
+    if (agreement === undefined) return;
+    this.#rounds.remove(agreement);
+    agreement.close();
   }
 
   #next(contract: Address): void {
@@ -318,13 +340,7 @@ export class Attester {
     this.#lookAhead(contract);
     // The facts may be older than a block that came while they were asked for.
     for (const certificate of this.#fixed.get(contract) ?? []) agreement.fixed(certificate);
-    for (const round of agreement.rounds) this.#byRound.set(round, agreement);
-    const waited = this.#early;
-    this.#early = waited.filter(({ round }) => !this.#byRound.has(round));
-    for (const message of waited) {
-      if (agreement.rounds.includes(message.round))
-        this.#unlessRefused(() => agreement.take(message));
-    }
+    this.#rounds.add(agreement);
   }
 
   /** Prepares the batch behind the one that is judged, once there is one. */
@@ -353,31 +369,17 @@ export class Attester {
     this.#parts.onCertified();
   }
 
-  #take(bytes: Uint8Array): void {
-    const message = decodeMessage(bytes);
-    const agreement = this.#byRound.get(message.round);
-    if (agreement) agreement.take(message);
-    else this.#early.push(message);
-    if (this.#early.length > EARLY_MESSAGES_MAX) this.#early.shift();
-  }
-
   #takeCertificate(bytes: Uint8Array): void {
     const certificate = decodeCertificate(bytes, this.#parts.spec.certificateBytesMax);
     const agreement = this.#agreements.get(certificate.contract);
-    if (certificate.kind === "committed" || this.#certified.has(certificate.contract)) return;
-    if (agreement === undefined) return;
+    if (certificate.kind === "committed") return;
+    if (this.#verdicts.isAbout(certificate)) {
+      this.#verdicts.take(certificate);
+      return;
+    }
+    if (agreement === undefined || this.#certified.has(certificate.contract)) return;
     agreement.verify(certificate);
     this.#keep(agreement.pending, certificate);
-  }
-
-  /** What strangers send wrongly is no trouble of ours. */
-  #unlessRefused(act: () => void): void {
-    try {
-      act();
-    } catch (error) {
-      if (!(error instanceof InvalidInput)) throw error;
-      this.#parts.log.debug({ reason: error.message }, "a message of a host counts for nothing");
-    }
   }
 
   #retryLater(contract: Address): void {

@@ -14,11 +14,12 @@ import { decodeMessage, encodeMessage } from "../attest/messages.ts";
 import { DEVNET, devnetHostSecret } from "../spec/devnet.ts";
 import { genesisBlock } from "../spec/genesis.ts";
 import { signedTransfer } from "../tx/testTransactions.ts";
-import { Attester, EARLY_MESSAGES_MAX } from "./attester.ts";
+import { Attester } from "./attester.ts";
 import { chooseBls } from "./bls.ts";
 import type { HostedBatch, HostedOutcome, Hosting } from "./hosting.ts";
 import { createLog } from "./log.ts";
 import type { PendingCall } from "./pendingBatch.ts";
+import { EARLY_MESSAGES_MAX } from "./rounds.ts";
 import { MemoryNetwork } from "./transport.ts";
 import { MemoryWordJournal, type WordJournal } from "./wordJournal.ts";
 
@@ -73,12 +74,20 @@ class Node {
           preRoot: EMPTY_ROOT,
           stateAt: 9n,
           head: 9n,
-          judges: { hosts: DEVNET.hosts, first: "fast", rules: new Map() },
+          judges: {
+            hosts: DEVNET.hosts,
+            resourceClass: "small",
+            first: "fast",
+            rules: new Map(),
+          },
+          terms: { paid: 2, refusal: undefined },
           fixed: [],
           isPaidOut: false,
+          isPast: false,
           certifiedBefore: undefined,
         }),
       balanceOf: () => Promise.resolve(0n),
+      contestedOf: () => Promise.reject(new Error("nothing is contested")),
       randomnessOf: () => Promise.resolve(hashOf("randomness")),
       onCertified: () => this.#certified.resolve(),
       onDiverged: () => undefined,

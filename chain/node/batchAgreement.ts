@@ -25,7 +25,6 @@ import { type AttestMessage, encodeMessage } from "../attest/messages.ts";
 import { decodeSigners } from "../attest/signers.ts";
 import { type Findings, findingsOf, isShared, roundId } from "../attest/statement.ts";
 import { verifyCertificate } from "../attest/verifyCertificate.ts";
-import { paidMembers } from "../transition/judges.ts";
 import type { AttesterParts, LocalMember } from "./attester.ts";
 import type { ContractFacts } from "./contractFacts.ts";
 import { batchRecord, certifiedCalls, hostedBatch } from "./hostedBatch.ts";
@@ -234,14 +233,13 @@ export class BatchAgreement {
     const { members, hosting, spec, log } = this.#parts;
     const { contract } = this.#batch;
     const { replica } = members.find(({ host }) => host.publicKey === publicKey) as LocalMember;
-    const paid = paidMembers(this.#facts.judges, spec);
     try {
       const run = (): Promise<HostedOutcome> => {
-        const batch = hostedBatch(this.pending, this.#facts, spec, paid);
+        const batch = hostedBatch(this.pending, this.#facts, spec);
         return hosting.execute(replica, { ...batch, since: this.#since });
       };
       const outcome = (await this.#ahead?.outcome(publicKey, this.#facts)) ?? (await run());
-      const calls = certifiedCalls(outcome, this.pending, spec, paid);
+      const calls = certifiedCalls(outcome, this.pending, spec, this.#facts.terms);
       if (this.#isClosed) return;
       this.#runs.set(publicKey, { outcome, calls });
       const findings = this.#findings({ outcome, calls });
@@ -277,17 +275,17 @@ export class BatchAgreement {
   }
 
   #disagreed({ level, attestations }: AgreementEffect & { readonly type: "disagreed" }): void {
-    const count = this.pending.calls.length;
+    const { calls, again } = this.pending;
+    const count = calls.length;
     // So that one call costs no other its result; where all differ each of them is run five times.
-    if (count > 1) {
+    if (count > 1 && again === undefined) {
       this.#listener.onDivided(count >> 1);
       return;
     }
     const difference = this.#difference(attestations);
     this.#parts.log.warn({ contract: this.#batch.contract, ...difference }, "hosts diverged");
-    const paid = paidMembers(this.#facts.judges, this.#parts.spec);
-    const batch = hostedBatch(this.pending, this.#facts, this.#parts.spec, paid);
-    this.#parts.onDiverged((this.pending.calls[0] as PendingCall).listed.hash, batch);
+    const batch = hostedBatch(this.pending, this.#facts, this.#parts.spec);
+    if (count === 1) this.#parts.onDiverged((calls[0] as PendingCall).listed.hash, batch);
     const certificate = {
       kind: "diverged",
       ...this.#batch,

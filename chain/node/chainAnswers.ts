@@ -3,6 +3,7 @@ import type { KnownBlock } from "../rpc/backend.ts";
 import type { Refused } from "../transition/executeBlock.ts";
 import type { NotOrderable } from "../transition/orderRules.ts";
 import type { PendingBatch, PendingCall } from "./pendingBatch.ts";
+import type { Contested } from "./verdicts.ts";
 
 // What the chain's thread tells the node's other parts.
 
@@ -16,12 +17,14 @@ export type WaitingCalls = {
 export type MessageCounts = { readonly messages: number; readonly heldMessages: number };
 
 export type Opened = MessageCounts & {
+  readonly contested: readonly Contested[];
   readonly head: KnownBlock;
   /** Oldest block first, each block's calls in queue order. */
   readonly waiting: readonly WaitingCalls[];
 };
 
 export type Produced = MessageCounts & {
+  readonly contested: readonly Contested[];
   readonly block: KnownBlock;
   readonly calls: readonly PendingCall[];
   readonly refused: readonly RefusedItem[];

@@ -20,45 +20,44 @@ import type { PreparedState } from "../state/preparedState.ts";
 import type { OrderLocation, TransactionLocation } from "../state/records.ts";
 import { serveView } from "../state/serveView.ts";
 import type { ChainStore } from "../state/store.ts";
+import type { Contestable } from "../system/challengeRegistry.ts";
 import { type Ancestor, batchEntries } from "../transition/applyCertificate.ts";
-import { isPaidOut } from "../transition/contractLife.ts";
 import { editDiff } from "../transition/editState.ts";
 import {
   type BlockContent,
   type ExecutedContent,
   executeBlock,
 } from "../transition/executeBlock.ts";
-import { judgesOf } from "../transition/judges.ts";
 import { countMessages, readMessage } from "../transition/messageState.ts";
 import {
   type ContractQueue,
   isWaiting,
   readContractQueue,
   readQueueTotals,
-  stateOfCalls,
-  waitingEntries,
 } from "../transition/queue.ts";
-import { isContainer, runningManifest } from "../transition/runningManifest.ts";
+import { isContainer } from "../transition/runningManifest.ts";
 import { type BlockPlan, planBlock, sealBlock } from "../transition/sealBlock.ts";
+import { challengeOf } from "../transition/verdict.ts";
 import { contentOf, planOf, verifyBlock } from "../transition/verifyBlock.ts";
 import { listMessage } from "../tx/messageCodec.ts";
 import { isMessage, type ListedTransaction } from "../tx/transaction.ts";
-import type {
-  AdmissionFacts,
-  MessageCounts,
-  Opened,
-  Produced,
-  WaitingCalls,
-} from "./chainAnswers.ts";
+import type { AdmissionFacts, MessageCounts, Opened, Produced } from "./chainAnswers.ts";
 import type { Cheat } from "./cheat.ts";
-import type { ContractFacts, FactsQuestion } from "./contractFacts.ts";
+import { type ContractFacts, contractFacts, type FactsQuestion } from "./contractFacts.ts";
 import { deployedContainers } from "./deployedContainers.ts";
-import { fixedCommitments } from "./fixedCommitments.ts";
 import { type BlockHeads, KnownHeads } from "./knownHeads.ts";
 import { NO_CONTENT } from "./noContent.ts";
 import { orderFacts } from "./orderFacts.ts";
-import type { PendingCall } from "./pendingBatch.ts";
 import type { ProduceRequest } from "./producer.ts";
+import {
+  auditableBatches,
+  type Blocks,
+  contestable,
+  contestedAt,
+  contestedBatch,
+} from "./settledBatches.ts";
+import type { Contested, ContestedBatch } from "./verdicts.ts";
+import { waitingCalls } from "./waitingCalls.ts";
 
 /**
  * The one that owns the database and runs the transition; everything that reads the chain asks it. In a node it
@@ -91,7 +90,9 @@ export class ChainService {
   opened(): Opened {
     const head = this.blockByNumber(this.#store.head().number);
     assert(head, "the store has a head without a block");
-    return { head, waiting: this.#waitingCalls(), ...this.#waitingMessages() };
+    const view = this.#store.viewAt();
+    const waiting = waitingCalls(view, this.#spec.queueAddress, this.#blocks());
+    return { head, waiting, ...this.#pending(view) };
   }
 
   /** Builds, executes and commits the next block; resolves when it is on disk. */
@@ -121,7 +122,9 @@ export class ChainService {
     const plan = planOf(block, parent, this.#spec);
     const view = this.#store.viewAt(this.#store.tip().number);
     const sizes = block.certificates.map((certificate) =>
-      certificate.kind === "committed" ? 0 : batchEntries(view, certificate, this.#spec).length,
+      certificate.kind === "committed" || challengeOf(view, certificate, this.#spec)
+        ? 0
+        : batchEntries(view, certificate, this.#spec).length,
     );
     const isOrdered = ({ transaction, hash }: ListedTransaction): boolean => {
       const { to, data } = transaction;
@@ -220,38 +223,25 @@ export class ChainService {
     return { ...readContractQueue(view, queueAddress, contract), nextIndex: next };
   }
 
-  /**
-   * A container contract at the head, as a batch of calls finds it that block `orderedIn` ordered and that begins with
-   * queue index `first`. Throws when it is none.
-   */
-  factsOf({ contract, orderedIn, first }: FactsQuestion): ContractFacts {
-    const head = this.#store.head().number;
-    const view = this.#store.viewAt(head);
-    const queue = readContractQueue(view, this.#spec.queueAddress, contract);
-    const account = view.account(contract);
-    const manifestHash = runningManifest(view, contract, this.#spec, first);
-    const manifest = manifestHash && view.code(manifestHash);
-    if (account === undefined || manifestHash === undefined || manifest === undefined) {
-      throw new InvalidInput({ code: "NOT_A_CONTAINER", contract }, `${contract} is no container`);
-    }
-    return {
-      contract: { address: contract, manifestHash, manifest },
-      preRoot: account.storageRoot,
-      stateAt: stateOfCalls(queue, orderedIn),
-      head,
-      certifiedBefore: this.#heads
-        .of(queue.settledIn)
-        ?.certified.find((one) => one.contract === contract && one.orderingNumber === orderedIn)
-        ?.count,
-      judges: judgesOf(view, manifestHash, orderedIn, this.#spec),
-      fixed: fixedCommitments(
-        view,
-        contract,
-        this.#spec,
-        (number) => this.#block(number).block.certificates,
-      ),
-      isPaidOut: first !== undefined && isPaidOut(view, contract, first, this.#spec),
-    };
+  /** Throws for what is no container. */
+  factsOf(question: FactsQuestion): ContractFacts {
+    const certifiedIn = (number: bigint) => this.#heads.of(number)?.certified ?? [];
+    return contractFacts(question, this.#blocks(), certifiedIn, this.#spec);
+  }
+
+  /** What is contested of a contract, to be judged once more. Throws when nothing is. */
+  contested(contract: Address): ContestedBatch {
+    return contestedBatch(this.#blocks(), contract, this.#spec);
+  }
+
+  /** What block `number` has settled and somebody may contest. */
+  auditable(number: bigint): ReturnType<typeof auditableBatches> {
+    return auditableBatches(this.#blocks(), number, this.#spec);
+  }
+
+  /** What a call that block `number` has settled may be contested by. */
+  contestable({ number, index }: { number: bigint; index: bigint }): Contestable | undefined {
+    return contestable(this.#blocks(), number, index, this.#spec);
   }
 
   randomness(number: bigint): Hash {
@@ -336,7 +326,7 @@ export class ChainService {
     this.#heads.set(hash, record);
     return {
       block: { ...record, hash },
-      ...this.#waitingMessages(),
+      ...this.#pending(this.#store.viewAt()),
       calls: entries.map((entry, i) => ({ entry, listed: orders[i] as ListedTransaction })),
       refused: refused.map(({ signed, ...refusal }) => ({ transaction: signed?.hash, ...refusal })),
       changed: diff.accounts.map(({ address, nonce, balance, codeHash }) => ({
@@ -353,10 +343,17 @@ export class ChainService {
     };
   }
 
-  #block(number: bigint): ExecutedBlock {
-    const block = this.#store.blockByNumber(number);
-    assert(block, `the store misses block ${number}`);
-    return block;
+  #blocks(): Blocks {
+    return {
+      head: this.#store.head().number,
+      block: (number) => {
+        const block = this.blockByNumber(number);
+        assert(block, `the store misses block ${number}`);
+        return block;
+      },
+      viewAt: (number) => this.#store.viewAt(number),
+      ancestor: (number) => this.#ancestor(number),
+    };
   }
 
   #ancestor(number: bigint): Ancestor | undefined {
@@ -366,26 +363,10 @@ export class ChainService {
     return { hash, randomness: header.mixHash, timestamp: header.timestamp };
   }
 
-  #waitingMessages(): MessageCounts {
-    return countMessages(this.#store.viewAt(), this.#spec.messagesAddress);
-  }
-
-  #waitingCalls(): readonly WaitingCalls[] {
-    const entries = [...waitingEntries(this.#store.viewAt(), this.#spec.queueAddress)].reverse();
-    const byBlock = Map.groupBy(entries, ({ orderedIn }) => orderedIn);
-    return [...byBlock].map(([number, ordered]) => {
-      const { header, extension, orders } = this.#block(number).block;
-      const byHash = new Map(orders.map((listed) => [listed.hash, listed]));
-      const calls = ordered.map((entry): PendingCall => {
-        const listed = byHash.get(entry.transactionHash);
-        assert(listed, `block ${number} misses the call ${entry.index} that it ordered`);
-        return { entry, listed };
-      });
-      const hash = this.#store.hashByNumber(number);
-      assert(hash, `the store misses the hash of block ${number}`);
-      const { containerBaseFee } = extension;
-      return { ordering: { hash, header, containerBaseFee }, calls };
-    });
+  /** What waits for blocks to come. */
+  #pending(view: StateView): MessageCounts & { readonly contested: readonly Contested[] } {
+    const contested = contestedAt(view, this.#spec);
+    return { ...countMessages(view, this.#spec.messagesAddress), contested };
   }
 }
 

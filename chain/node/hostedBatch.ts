@@ -12,7 +12,7 @@ import type { Batch, CertifiedCall } from "../attest/certificate.ts";
 import { certifiedCall, memberGasLimit } from "../attest/certifiedCall.ts";
 import type { Header } from "../block/header.ts";
 import type { ChainSpec } from "../spec/spec.ts";
-import { whyNothingLeaves } from "../transition/judges.ts";
+import type { Terms } from "../transition/judges.ts";
 import { reservedGas } from "../transition/medianCall.ts";
 import { callId } from "../transition/queue.ts";
 import { hopsOf, isMessage } from "../tx/transaction.ts";
@@ -22,28 +22,29 @@ import type { PendingBatch, PendingCall } from "./pendingBatch.ts";
 
 // What a pending batch is for committees, for containers, and for certificates.
 
-export function batchRecord(pending: PendingBatch, facts: ContractFacts): Batch {
+export function batchRecord(
+  { contract, ordering, again, calls }: PendingBatch,
+  facts: ContractFacts,
+): Batch {
   return {
-    contract: pending.contract,
-    orderingNumber: pending.ordering.header.number,
-    orderingHash: pending.ordering.hash,
+    contract,
+    orderingNumber: again?.number ?? ordering.header.number,
+    orderingHash: again?.hash ?? ordering.hash,
     manifestHash: facts.contract.manifestHash,
-    firstIndex: (pending.calls[0] as PendingCall).entry.index,
-    lastIndex: (pending.calls.at(-1) as PendingCall).entry.index,
+    firstIndex: (calls[0] as PendingCall).entry.index,
+    lastIndex: (calls.at(-1) as PendingCall).entry.index,
     preRoot: facts.preRoot,
   };
 }
 
-/** `paid`: the members that each caller's gas is shared among. */
 export function hostedBatch(
   pending: PendingBatch,
-  { contract, stateAt, preRoot, judges }: ContractFacts,
+  { contract, stateAt, preRoot, judges, terms, isPast }: ContractFacts,
   spec: ChainSpec,
-  paid: number,
 ): HostedBatch {
   const { header, containerBaseFee } = pending.ordering;
   const prices = { execute: header.baseFeePerGas, order: containerBaseFee };
-  const refusal = whyNothingLeaves(judges, spec);
+  const { paid, refusal } = terms;
   const calls = pending.calls.map(({ entry, listed }): HostedCall => {
     const { transaction, sender } = listed;
     const id = callId(spec.chainId, entry.orderedIn, entry.index);
@@ -65,6 +66,7 @@ export function hostedBatch(
     block: blockContext(pending.ordering.header, spec.chainId),
     stateAt,
     preRoot,
+    isPast,
     calls,
   };
 }
@@ -73,7 +75,7 @@ export function certifiedCalls(
   outcome: HostedOutcome,
   pending: PendingBatch,
   spec: ChainSpec,
-  paid: number,
+  { paid }: Terms,
 ): readonly CertifiedCall[] {
   return outcome.calls.map((result, i) => {
     const { entry, listed } = pending.calls[i] as PendingCall;
@@ -82,12 +84,8 @@ export function certifiedCalls(
 }
 
 /** A query sends as a call would, and nothing comes of it. */
-export function querySending(
-  prices: GasPrices,
-  { judges }: ContractFacts,
-  spec: ChainSpec,
-): Sending {
-  return { callId: ZERO_HASH, hops: 0, prices, refusal: whyNothingLeaves(judges, spec) };
+export function querySending(prices: GasPrices, { terms }: ContractFacts): Sending {
+  return { callId: ZERO_HASH, hops: 0, prices, refusal: terms.refusal };
 }
 
 /** What runs in a block, or on its state, sees of it. */

@@ -37,6 +37,8 @@ export type HostedBatch = {
   /** The block whose state the calls begin with, and the root of the contract's storage there. */
   readonly stateAt: bigint;
   readonly preRoot: Hash;
+  /** The contract has gone on since: that very state is read, or none. */
+  readonly isPast?: boolean;
   /** What led to that root, where it is known. */
   readonly since?: StorageChange | undefined;
   /** What calls before these are to change of the contract in that state, where they are not certified yet. */

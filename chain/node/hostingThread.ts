@@ -13,6 +13,7 @@ import {
   type Explanation,
   type HostedRequest,
   hostDrivers,
+  type StateView,
   Unavailable,
 } from "@delchain/runtime";
 import { RemoteView, ViewClient } from "../state/remoteView.ts";
@@ -116,8 +117,9 @@ export class HostingService {
     this.#close();
   }
 
-  #viewOf({ contract, stateAt }: HostedBatch): ContractView {
+  #viewOf({ contract, stateAt, isPast }: HostedBatch): StateView {
     const viewAt = (number: bigint) => new RemoteView(this.#client, number);
+    if (isPast) return viewAt(stateAt);
     return new ContractView(contract.address, stateAt, viewAt);
   }
 }

@@ -194,7 +194,7 @@ async function joinCore(
   const tells = { onCertified, onDiverged, log };
   const attester = await openAttester(config, folder, threads, started, tells);
   // Before anything makes a block, whose calls would stand before these.
-  for (const { ordering, calls } of opened.waiting) attester.accept(ordering, calls);
+  attester.resume(opened);
   const onPending = (transaction: SignedTransaction) => {
     backend.emit({ type: "pendingTransaction", transaction });
     producer.wake();
@@ -281,6 +281,7 @@ async function openAttester(
     balanceOf: async (address, block) =>
       (await executor.call("account", { address, block }))?.balance ?? 0n,
     randomnessOf: (number) => executor.call("randomness", number),
+    contestedOf: (contract) => executor.call("contested", contract),
     onCertified,
     onDiverged,
     onConflict: (conflict) => log.error({ conflict }, "a host has said two things"),
@@ -336,6 +337,7 @@ function follow(
     if (certificate && !isTemporary) attester.refuse(certificate, reason);
   }
   attester.settle(block);
+  attester.contest(header.number, produced.contested);
   attester.accept(ordering, calls);
   // Last, because it tells listeners, who may throw.
   backend.advance(block);

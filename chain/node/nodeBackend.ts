@@ -37,7 +37,7 @@ import type {
 import type { Cheats } from "../rpc/cheats.ts";
 import type { ChainSpec } from "../spec/spec.ts";
 import { nextBaseFees } from "../transition/fees.ts";
-import { committeesOf, paidMembers } from "../transition/judges.ts";
+import { committeesOf } from "../transition/judges.ts";
 import { settleInput } from "../transition/medianCall.ts";
 import { agreedResults, attestationReport, committeeMembers } from "./attestationReports.ts";
 import type { Attester } from "./attester.ts";
@@ -203,7 +203,7 @@ export class NodeBackend implements Backend {
     const askFacts = () => executor.call("factsOf", { contract: to, orderedIn: block });
     const isHead = block === this.#head.block.header.number;
     const facts = await (isHead ? this.#facts.get(this.#head, to, askFacts) : askFacts());
-    const committee = Math.max(1, paidMembers(facts.judges, spec));
+    const committee = facts.terms.paid;
     const gasLimit =
       transaction.gasLimit > spec.transactionGasMax ? spec.transactionGasMax : transaction.gasLimit;
     if (gasLimit < spec.orderGas) {
@@ -217,7 +217,7 @@ export class NodeBackend implements Backend {
       input: transaction.data,
       gasLimit: memberGasLimit(gasLimit, spec.orderGas, committee),
       seed: context.randomness,
-      sending: querySending(await this.#pricesOf(block), facts, spec),
+      sending: querySending(await this.#pricesOf(block), facts),
     };
     const { contract, preRoot } = facts;
     const ask = (asked: HostedCall) =>

@@ -21,6 +21,8 @@ export type PendingBatch = {
   readonly ordering: OrderingBlock;
   /** In queue order; never empty. */
   readonly calls: readonly PendingCall[];
+  /** The block that has it judged once more, after it was settled: it holds a challenge of the result. */
+  readonly again?: { readonly number: bigint; readonly hash: Hash };
 };
 
 /**

@@ -1,7 +1,6 @@
 import type { Hex, SlotChange } from "@delchain/runtime";
 import type { AgreedCertificate, ResultCertificate } from "../attest/certificate.ts";
 import type { Committee } from "../attest/committee.ts";
-import { paidMembers } from "../transition/judges.ts";
 import type { AttesterParts, LocalMember } from "./attester.ts";
 import type { ContractFacts } from "./contractFacts.ts";
 import { hostedBatch } from "./hostedBatch.ts";
@@ -63,10 +62,10 @@ export class RunAhead {
   async outcome(publicKey: Hex, facts: ContractFacts): Promise<HostedOutcome | undefined> {
     const outcome = await this.#runs.get(publicKey);
     if (outcome === undefined) return undefined;
-    const { spec, balanceOf } = this.#parts;
+    const { balanceOf } = this.#parts;
     const { facts: foreseen } = await this.#opening;
     if (facts.contract.manifestHash !== foreseen.contract.manifestHash) return undefined;
-    if (paidMembers(facts.judges, spec) !== paidMembers(foreseen.judges, spec)) return undefined;
+    if (facts.terms.paid !== foreseen.terms.paid) return undefined;
     for (const [address, balance] of outcome.balances) {
       if ((await balanceOf(address, facts.stateAt)) !== balance) return undefined;
     }
@@ -79,7 +78,7 @@ export class RunAhead {
     const judges = committees[0]?.members ?? [];
     if (facts.isPaidOut || !judges.some((host) => host.publicKey === publicKey)) return undefined;
     const { replica } = members.find(({ host }) => host.publicKey === publicKey) as LocalMember;
-    const batch = hostedBatch(this.pending, facts, spec, paidMembers(facts.judges, spec));
+    const batch = hostedBatch(this.pending, facts, spec);
     return hosting.execute(replica, { ...batch, since, after });
   }
 }

@@ -115,6 +115,7 @@ export class TestLeader {
       balanceOf: (address, block) =>
         Promise.resolve(service.chain.account({ address, block })?.balance ?? 0n),
       factsOf: (question) => Promise.resolve(service.chain.factsOf(question)),
+      contestedOf: (contract) => Promise.resolve(service.chain.contested(contract)),
       randomnessOf: (number) => Promise.resolve(service.chain.randomness(number)),
       onCertified: () => this.#certified.resolve(),
       onDiverged: () => undefined,

@@ -10,8 +10,12 @@ import type { Database } from "./database.ts";
 import { numberKey } from "./keys.ts";
 import { decodeUndo, type Undo } from "./records.ts";
 
-/** States that can be read: the newest and this many before it. EIP-2935's window, and 21 minutes of 5 s slots. */
-export const HISTORY_BLOCKS = 256n;
+/**
+ * States that can be read: the newest and this many before it. A contested result is run on the state that its first
+ * judges had, which is as old as a call may wait, a challenge may come late and its verdict may take: 1,080 blocks on a
+ * network (design, section 5).
+ */
+export const HISTORY_BLOCKS = 1_280n;
 /** Undo entries kept decoded, about 300 bytes each: the last blocks, which readers are pinned to. */
 const UNDO_CACHE_ENTRIES = 100_000;
 /** Accounts and slots that one old state may differ in from the newest, about 300 bytes each. */

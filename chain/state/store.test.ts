@@ -18,6 +18,7 @@ import fc from "fast-check";
 import { hashHeader } from "../block/headerCodec.ts";
 import { DEVNET } from "../spec/devnet.ts";
 import { genesisDiff } from "../spec/genesis.ts";
+import { BLOCK_HASH_WINDOW } from "./chainView.ts";
 import { HISTORY_BLOCKS } from "./history.ts";
 import { type ChainStore, openChainStore } from "./store.ts";
 import { CONTRACT, commitDiff, nextBlock, signedCall } from "./testBlocks.ts";
@@ -209,7 +210,7 @@ test("a block that does not follow is a bug, and nothing of it is written", asyn
   assert.equal(store.tip().number, 1n);
 });
 
-test("states are kept for 256 blocks, and an older one is refused with the range", async () => {
+test("states are kept for so many blocks, and an older one is refused with the range", async () => {
   const oldest = store.viewAt(0n);
   for (let i = 1n; i <= HISTORY_BLOCKS; i++) await commitDiff(store, setBalance(i));
   assert.equal(oldest.account(addressOf(1)), undefined);
@@ -230,12 +231,12 @@ test("states are kept for 256 blocks, and an older one is refused with the range
 });
 
 test("a view knows the hashes of its block and of the 255 before", async () => {
-  for (let i = 1n; i <= HISTORY_BLOCKS; i++) await commitDiff(store, EMPTY_DIFF);
-  const view = store.viewAt(HISTORY_BLOCKS);
-  assert.equal(view.blockHash(HISTORY_BLOCKS), store.head().hash);
+  for (let i = 1n; i <= BLOCK_HASH_WINDOW; i++) await commitDiff(store, EMPTY_DIFF);
+  const view = store.viewAt(BLOCK_HASH_WINDOW);
+  assert.equal(view.blockHash(BLOCK_HASH_WINDOW), store.head().hash);
   assert.equal(view.blockHash(1n), store.hashByNumber(1n));
   assert.equal(view.blockHash(0n), undefined);
-  assert.equal(view.blockHash(HISTORY_BLOCKS + 1n), undefined);
+  assert.equal(view.blockHash(BLOCK_HASH_WINDOW + 1n), undefined);
   assert.equal(store.viewAt(3n).blockHash(4n), undefined);
   assert.equal(store.viewAt(3n).blockHash(0n), store.hashByNumber(0n));
 });

@@ -6,6 +6,7 @@ import {
   fromHex,
   type Hash,
   keccak256,
+  keccak256Bytes,
   RESOURCE_CLASS_NAMES,
   type ResourceClass,
   type SlotChange,
@@ -69,8 +70,13 @@ export function hashFindings({
 
 /** A batch's record: keccak-256 of `Judged` as Solidity's `abi.encode` has it. */
 export function hashJudged(judged: JudgedBatch): Hash {
+  return keccak256(concatBytes(...judgedWords(judged).map(fromHex)));
+}
+
+/** The fields of `Judged`, a word each. */
+function judgedWords(judged: JudgedBatch): readonly Hash[] {
   const { contract, resourceClass, manifestHash, preRoot, findings, signers } = judged;
-  const words = [
+  return [
     toWord(BigInt(contract)),
     toWord(BigInt(RESOURCE_CLASS_NAMES.indexOf(resourceClass))),
     toWord(judged.orderingNumber),
@@ -83,7 +89,33 @@ export function hashJudged(judged: JudgedBatch): Hash {
     toWord(judged.stateAt),
     toWord(BigInt(judged.hosts)),
   ];
-  return keccak256(concatBytes(...words.map(fromHex)));
+}
+
+/** What CHALLENGES asks for to contest what a block certified. */
+export type Contestable = {
+  /** The block that certified it. */
+  readonly number: bigint;
+  readonly judged: JudgedBatch;
+  /** Of all that the block certified and that may be contested. */
+  readonly records: readonly Hash[];
+};
+
+const CHALLENGE_SELECTOR: Uint8Array = keccak256Bytes(
+  new TextEncoder().encode(
+    "challenge(uint64,(address,uint8,uint64,uint64,uint64,bytes32,bytes32,bytes32,bytes32,uint64,uint32),bytes32[],bytes32[],bytes32)",
+  ),
+).subarray(0, 4);
+
+/** Calldata of `challenge`, by the owner of a host of the contract's class. */
+export function challengeInput({ number, judged, records }: Contestable, host: Hash): Uint8Array {
+  const { signers } = judged;
+  const head = [toWord(number), ...judgedWords(judged)];
+  // Three words follow: where the two arrays lie, and the host.
+  const first = BigInt(32 * (head.length + 3));
+  const second = first + BigInt(32 * (1 + records.length));
+  const words = [...head, toWord(first), toWord(second), host];
+  for (const list of [records, signers]) words.push(toWord(BigInt(list.length)), ...list);
+  return concatBytes(CHALLENGE_SELECTOR, ...words.map(fromHex));
 }
 
 /** What a block leaves of all that it certified. The place is used again when its window is over. */

@@ -24,11 +24,12 @@ import type { Level } from "../attest/levels.ts";
 import { findingsOf } from "../attest/statement.ts";
 import { verifyCertificate } from "../attest/verifyCertificate.ts";
 import type { ChainSpec } from "../spec/spec.ts";
+import type { JudgedBatch } from "../system/challengeRegistry.ts";
 import { readContract } from "../system/contractRegistry.ts";
 import { hopsOf, isMessage, isSigned, type ListedTransaction } from "../tx/transaction.ts";
 import { afterSettled, isPaidOut, keepFormerStorage } from "./contractLife.ts";
-import { holdBack, judgedRecord } from "./holdBack.ts";
-import { committeesOf, type Judges, judgesOf, whyNothingLeaves } from "./judges.ts";
+import { holdBack, judgedBatch } from "./holdBack.ts";
+import { committeesOf, type Judges, judgesOf, termsOf } from "./judges.ts";
 import { type Median, medianIn } from "./medianCall.ts";
 import { payeesOf } from "./payShares.ts";
 import {
@@ -74,8 +75,8 @@ export type CertificateContext = {
 
 export type Applied = {
   readonly settled: readonly SettledCall[];
-  /** What CHALLENGES is to know the certificate by, where it may be contested. */
-  readonly record: Hash | undefined;
+  /** What it may be contested by; `undefined` where many have judged. */
+  readonly judged: JudgedBatch | undefined;
 };
 
 /**
@@ -122,8 +123,8 @@ export function applyCertificate(
       : undefined;
   const payees = payeesOf(certificate, committee);
   const isAgreed = certificate.kind === "agreed";
-  const record = isAgreed
-    ? judgedRecord(execution, certificate, committee, judges, spec)
+  const judged = isAgreed
+    ? judgedBatch(execution, certificate, committee, judges, spec)
     : undefined;
   const notBefore = isAgreed ? holdBack(execution, certificate, committee, judges, context) : 0n;
   const settling = { payees, spec, resultsHash, notBefore };
@@ -144,7 +145,7 @@ export function applyCertificate(
   const told = settled.map((one, i) =>
     i === settled.length - 1 ? { ...one, logs: one.logs.concat(logs) } : one,
   );
-  return { settled: told, record };
+  return { settled: told, judged };
 }
 
 /** The call that switches to another version stands alone: what is before it runs the old, what is after, the new. */
@@ -257,7 +258,7 @@ function checkTransactions(
 /** Whether a certificate stands on the chain's own state; who may have judged it. */
 export function checkPlace(
   certificate: Batch,
-  { parent, ancestor, spec }: CertificateContext,
+  { parent, ancestor, spec }: Pick<CertificateContext, "parent" | "ancestor" | "spec">,
 ): { readonly committees: readonly Committee[]; readonly judges: Judges } {
   const { contract, orderingNumber, orderingHash, manifestHash, preRoot, firstIndex } = certificate;
   const wrong = (what: string) =>
@@ -337,6 +338,7 @@ function checkMessages(
   if (certificate.kind !== "agreed") return;
   const outside = (what: string) =>
     refusal({ code: "OUT_OF_BOUNDS", what }, `the certificate goes beyond its bounds: ${what}`);
+  const { refusal: whyNot } = termsOf(judges.hosts.length, judges.first, spec);
   const prices = pricesOf(certificate.orderingNumber);
   let balance = execution.account(certificate.contract)?.balance ?? 0n;
   certificate.calls.forEach(({ outcome, result, messages }, i) => {
@@ -347,8 +349,12 @@ function checkMessages(
     }
     if (succeeded) balance += listed.transaction.value;
     if (messages.length === 0) return;
-    const isTooSoon = whyNothingLeaves(judges, spec) !== undefined;
-    if (!succeeded || isTooSoon || messages.length > SENDS_MAX || hopsOf(listed) >= HOPS_MAX) {
+    if (
+      !succeeded ||
+      whyNot !== undefined ||
+      messages.length > SENDS_MAX ||
+      hopsOf(listed) >= HOPS_MAX
+    ) {
       throw outside(`messages of call ${i}`);
     }
     for (const message of messages) {

@@ -11,6 +11,7 @@ import {
 import type { Certificate } from "../attest/certificate.ts";
 import type { Receipt } from "../block/receipt.ts";
 import type { ChainSpec } from "../spec/spec.ts";
+import { hashJudged } from "../system/challengeRegistry.ts";
 import { toExecutable } from "../tx/executable.ts";
 import type { ListedTransaction, SignedTransaction } from "../tx/transaction.ts";
 import { applyCertificate, type CertificateContext } from "./applyCertificate.ts";
@@ -129,7 +130,7 @@ function settleCertificates(
         else {
           const applied = applyCertificate(execution, certificate, transactions, context);
           for (const call of applied.settled) receipts.addOrdered(call);
-          if (applied.record) records.push(applied.record);
+          if (applied.judged) records.push(hashJudged(applied.judged));
         }
       }
       accepted.push(certificate);

@@ -6,8 +6,8 @@ import { findingsOf } from "../attest/statement.ts";
 import type { ChainSpec } from "../spec/spec.ts";
 import {
   hashFindings,
-  hashJudged,
   heldUntilSlot,
+  type JudgedBatch,
   judgedSlot,
   readHeldUntil,
 } from "../system/challengeRegistry.ts";
@@ -51,21 +51,27 @@ export function holdBack(
   return until;
 }
 
-/** What CHALLENGES needs of a certificate that may be contested; its calls are in the queue still. */
-export function judgedRecord(
+/** What a certificate may be contested by, if it may be; its calls are in the queue still. */
+export function judgedBatch(
   execution: Pick<BlockExecution, "storage">,
   certificate: AgreedCertificate,
   committee: Committee,
   judges: Judges,
   spec: ChainSpec,
-): Hash | undefined {
+): JudgedBatch | undefined {
   if (!mayBeContested(committee, judges, spec)) return undefined;
   const { contract, orderingNumber, calls, slots, signers } = certificate;
+  const { manifestHash, firstIndex, lastIndex, preRoot } = certificate;
   const { members } = committee;
   const places = decodeSigners(signers, members.length) ?? [];
   const queue = readContractQueue(execution, spec.queueAddress, contract);
-  return hashJudged({
-    ...certificate,
+  return {
+    contract,
+    orderingNumber,
+    manifestHash,
+    firstIndex,
+    lastIndex,
+    preRoot,
     resourceClass: judges.resourceClass,
     findings: hashFindings(findingsOf(contract, calls, slots)),
     signers: places.flatMap((place) => {
@@ -74,7 +80,7 @@ export function judgedRecord(
     }),
     stateAt: stateOfCalls(queue, orderingNumber),
     hosts: judges.hosts.length,
-  });
+  };
 }
 
 /** Leaves what a block has certified by few, in the order of its certificates. */

@@ -52,14 +52,20 @@ export function committeesOf(judges: Judges, seed: Hash, spec: ChainSpec): reado
   return drawCommittees({ ...judges, seed, sizes: spec.committeeSizes });
 }
 
-/** How many members each caller pays for: those of the first level, whoever judges in the end; one at least. */
-export function paidMembers({ hosts, first }: Judges, spec: ChainSpec): number {
-  return Math.max(1, Math.min(hosts.length, spec.committeeSizes[first]));
-}
+/** What calls may use and send. It follows from what was so when they were ordered, whoever judges them. */
+export type Terms = {
+  /** Members that each caller's gas is shared among: those of the first level, whoever judges in the end. */
+  readonly paid: number;
+  /** Why they may send nothing, in words that are the same for every host; `undefined` when they may. */
+  readonly refusal: string | undefined;
+};
 
-/** Why a contract may send nothing yet, in words that are the same for every host; `undefined` when it may. */
-export function whyNothingLeaves({ hosts }: Judges, spec: ChainSpec): string | undefined {
-  const { sendingHostsMin } = spec;
-  if (hosts.length >= sendingHostsMin) return undefined;
-  return `nothing leaves a contract whose class has ${hosts.length} hosts; it takes ${sendingHostsMin} to outvote one that lies`;
+/** Of a contract whose class had so many hosts, and whose batches begin at level `first`. */
+export function termsOf(hosts: number, first: Level, spec: ChainSpec): Terms {
+  const { committeeSizes, sendingHostsMin } = spec;
+  const refusal = `nothing leaves a contract whose class has ${hosts} hosts; it takes ${sendingHostsMin} to outvote one that lies`;
+  return {
+    paid: Math.max(1, Math.min(hosts, committeeSizes[first])),
+    refusal: hosts < sendingHostsMin ? refusal : undefined,
+  };
 }

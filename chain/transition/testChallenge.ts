@@ -137,10 +137,8 @@ export class ChallengeScene {
     const signers = change.signers ?? judged.signers;
     const host = hostId(challenger?.publicKey as `0x${string}`);
     const value = change.value ?? this.spec.challengeBond;
-    this.caller.send("Challenges", "challenge", [number, struct, records, signers, host], {
-      from,
-      value,
-    });
+    const args = [number, struct, records, signers, host];
+    this.caller.send("Challenges", "challenge", args, { from, value });
     return from;
   }
 

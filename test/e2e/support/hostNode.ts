@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Block } from "../../../chain/block/block.ts";
 import { Attester, type LocalMember } from "../../../chain/node/attester.ts";
+import { Audit } from "../../../chain/node/audit.ts";
 import { chooseBls } from "../../../chain/node/bls.ts";
 import type { Produced } from "../../../chain/node/chainAnswers.ts";
 import { ConsoleHistory } from "../../../chain/node/console.ts";
@@ -15,6 +16,7 @@ import type { MemoryNetwork, Topic, Transport } from "../../../chain/node/transp
 import { FileWordJournal } from "../../../chain/node/wordJournal.ts";
 import { devnetHostSecret } from "../../../chain/spec/devnet.ts";
 import type { ChainSpec } from "../../../chain/spec/spec.ts";
+import type { Contestable } from "../../../chain/system/challengeRegistry.ts";
 
 const { bls } = chooseBls();
 
@@ -31,6 +33,8 @@ export type Faults = {
 /** A host as on a machine of its own: key, chain, containers, journal; only the network is shared memory. */
 export class HostNode {
   readonly faults: Faults = {};
+  /** What others have certified and it found otherwise. */
+  readonly contradictions: Contestable[] = [];
   readonly service: TestService;
   readonly #spec: ChainSpec;
   readonly #place: number;
@@ -92,26 +96,42 @@ export class HostNode {
       factsOf: (question: FactsQuestion) => Promise.resolve(chain.factsOf(question)),
       balanceOf: (address, block) =>
         Promise.resolve(chain.account({ address, block })?.balance ?? 0n),
+      contestedOf: (contract) => Promise.resolve(chain.contested(contract)),
       randomnessOf: (number: bigint) => Promise.resolve(chain.randomness(number)),
       onCertified: () => undefined,
       onDiverged: () => undefined,
       onConflict: () => undefined,
       log: createLog("silent"),
     });
-    for (const { ordering, calls } of chain.opened().waiting) attester.accept(ordering, calls);
+    attester.resume(chain.opened());
+    const audit = new Audit({
+      spec: this.#spec,
+      members: [this.#member()],
+      hosting: this.#faulty(hosting),
+      auditable: (number) => Promise.resolve(chain.auditable(number)),
+      onContradiction: (contestable) => void this.contradictions.push(contestable),
+      log: createLog("silent"),
+    });
     attester.start();
-    this.#running = { attester, hosting, journal, transport };
+    this.#running = { attester, audit, hosting, journal, transport };
   }
 
   /** Follows a block that somebody else made; verifies everything in it. */
   async follow(block: Block): Promise<Produced> {
     const produced = await this.service.chain.follow(block);
-    const { block: known, calls } = produced;
+    const { block: known, calls, contested } = produced;
     this.#running?.attester.settle(known);
+    this.#running?.attester.contest(known.block.header.number, contested);
     const { header, extension } = known.block;
     const { containerBaseFee } = extension;
     this.#running?.attester.accept({ hash: known.hash, header, containerBaseFee }, calls);
+    await this.#running?.audit.follow(known);
     return produced;
+  }
+
+  /** Resolves when it has looked at all that others have certified. */
+  async audited(): Promise<void> {
+    await this.#running?.audit.idle();
   }
 
   /** Ends everything but what is on disk; the chain goes on beside it. */
@@ -119,6 +139,7 @@ export class HostNode {
     const running = this.#running;
     this.#running = undefined;
     running?.attester.close();
+    running?.audit.close();
     running?.transport.close();
     await running?.journal.close();
     await running?.hosting.close();
@@ -158,6 +179,7 @@ export class HostNode {
 
 type Running = {
   readonly attester: Attester;
+  readonly audit: Audit;
   readonly hosting: Hosting;
   readonly journal: FileWordJournal;
   readonly transport: Transport;
