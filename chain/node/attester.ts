@@ -16,6 +16,7 @@ import { committeesOf } from "../transition/judges.ts";
 import { callsAlike } from "../transition/medianCall.ts";
 import type { ListedTransaction } from "../tx/transaction.ts";
 import { BatchAgreement, type BatchListener, RETRY_MS } from "./batchAgreement.ts";
+import { firstFitting } from "./blockBytes.ts";
 import type { Opened } from "./chainAnswers.ts";
 import type { ContractFacts, FactsQuestion } from "./contractFacts.ts";
 import type { HostedBatch, Hosting } from "./hosting.ts";
@@ -116,11 +117,7 @@ export class Attester {
     const waiting = [...verdicts, ...others].sort((left, right) =>
       left.certificate.firstIndex < right.certificate.firstIndex ? -1 : 1,
     );
-    let bytes = 0;
-    return waiting.filter((batch, i) => {
-      bytes += bytesOf(batch);
-      return i === 0 || bytes <= bytesMax;
-    });
+    return firstFitting(waiting, bytesOf, bytesMax);
   }
 
   /** Whether calls wait that no block has settled, or a challenge for its verdict. */
@@ -144,12 +141,8 @@ export class Attester {
       .flatMap((batch) => batch.calls)
       .sort((left, right) => (left.entry.index < right.entry.index ? -1 : 1))
       .slice(0, spec.overdueMax);
-    let bytes = 0;
-    const fitting = calls.filter(({ listed }, i) => {
-      bytes += listed.raw.length;
-      return i === 0 || bytes <= bytesMax;
-    });
-    return fitting.map(({ listed }) => listed);
+    const listed = calls.map((call) => call.listed);
+    return firstFitting(listed, ({ raw }) => raw.length, bytesMax);
   }
 
   /** The certificate over a call, while it waits for a block. */

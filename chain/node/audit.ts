@@ -23,8 +23,8 @@ export type AuditParts = {
   readonly log: Log;
 };
 
-/** Batches that wait for their turn; those of later blocks are left to other hosts. */
-export const AUDITS_WAITING_MAX = 256;
+/** Blocks that wait for their turn; those that come when so many do are left to other hosts. */
+export const AUDITS_WAITING_MAX = 64;
 
 /**
  * Runs again what few other hosts have certified, one batch after another, behind the calls that this node judges
@@ -32,26 +32,24 @@ export const AUDITS_WAITING_MAX = 256;
  */
 export class Audit {
   readonly #parts: AuditParts;
-  readonly #waiting: AuditableBatch[] = [];
+  readonly #waiting: bigint[] = [];
   #running: Promise<void> | undefined;
-  #isClosed = false;
 
   constructor(parts: AuditParts) {
     this.#parts = parts;
   }
 
-  /** A final block. */
-  async follow({ block }: ExecutedBlock): Promise<void> {
-    const { spec, members, auditable, log } = this.#parts;
-    const isOf = spec.challengeBlocks > 0n && members.length > 0;
-    if (!isOf || block.certificates.every(({ kind }) => kind !== "agreed")) return;
-    const own = new Set(members.map(({ host }) => hostId(host.publicKey)));
-    for (const batch of await auditable(block.header.number)) {
-      if (batch.contestable.judged.signers.some((signer) => own.has(signer))) continue;
-      if (this.#waiting.length < AUDITS_WAITING_MAX) this.#waiting.push(batch);
-      else
-        log.warn({ contract: batch.pending.contract }, "a batch is left for other hosts to check");
+  /** A final block has come. */
+  follow({ block }: ExecutedBlock): void {
+    const { spec, members, log } = this.#parts;
+    const { number } = block.header;
+    if (spec.challengeBlocks === 0n || members.length === 0) return;
+    if (block.certificates.every(({ kind }) => kind !== "agreed")) return;
+    if (this.#waiting.length >= AUDITS_WAITING_MAX) {
+      log.warn({ number }, "what this block certified is left for other hosts to check");
+      return;
     }
+    this.#waiting.push(number);
     this.#running ??= this.#run().finally(() => {
       this.#running = undefined;
     });
@@ -63,32 +61,40 @@ export class Audit {
   }
 
   close(): void {
-    this.#isClosed = true;
     this.#waiting.length = 0;
   }
 
   async #run(): Promise<void> {
+    // The block's other listeners come first.
+    await Promise.resolve();
     for (;;) {
-      const batch = this.#waiting.shift();
-      if (batch === undefined || this.#isClosed) return;
-      await this.#check(batch);
+      const number = this.#waiting.shift();
+      if (number === undefined) return;
+      try {
+        for (const batch of await this.#parts.auditable(number)) await this.#check(batch);
+      } catch (error) {
+        this.#parts.log.error({ number, error }, "a block's certificates could not be checked");
+      }
     }
   }
 
   async #check({ pending, facts, contestable }: AuditableBatch): Promise<void> {
     const { spec, members, hosting, onContradiction, log } = this.#parts;
     const { contract } = pending;
-    const [{ replica }] = members as readonly [LocalMember, ...LocalMember[]];
+    const { judged, number } = contestable;
+    const [member] = members;
+    const isOwn = members.some(({ host }) => judged.signers.includes(hostId(host.publicKey)));
+    if (isOwn || member === undefined) return;
     try {
-      const outcome = await hosting.execute(replica, hostedBatch(pending, facts, spec));
+      const batch = hostedBatch(pending, facts, spec);
+      const outcome = await hosting.execute(member.replica, batch);
       const calls = certifiedCalls(outcome, pending, spec, facts.terms);
-      const findings = hashFindings(findingsOf(contract, calls, outcome.slots));
-      if (this.#isClosed || findings === contestable.judged.findings) return;
-      log.error({ contract, block: contestable.number }, "hosts have certified something else");
+      if (hashFindings(findingsOf(contract, calls, outcome.slots)) === judged.findings) return;
+      log.error({ contract, number }, "hosts have certified something else");
       onContradiction(contestable);
     } catch (error) {
-      if (error instanceof Unavailable) log.warn({ contract, part: error.part }, error.message);
-      else log.error({ contract, error }, "a certified batch could not be checked");
+      if (!(error instanceof Unavailable)) throw error;
+      log.warn({ contract, part: error.part }, error.message);
     }
   }
 }

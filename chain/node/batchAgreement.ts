@@ -69,6 +69,8 @@ export class BatchAgreement {
   readonly #fixed = new Map<Level, { readonly hash: Hash; readonly heardAt: bigint }>();
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #effects: AgreementEffect[];
+  /** What was agreed on, and no member of this node has found yet. */
+  #unrun: (AgreementEffect & { readonly type: "agreed" }) | undefined;
   #isPerforming = false;
   #isClosed = false;
   /** A certificate of ours, and the block at which it is our turn to publish it. */
@@ -244,6 +246,9 @@ export class BatchAgreement {
       this.#runs.set(publicKey, { outcome, calls });
       const findings = this.#findings({ outcome, calls });
       this.#step({ type: "found", publicKey, findings });
+      const unrun = this.#unrun;
+      this.#unrun = undefined;
+      if (unrun) this.#agreed(unrun);
     } catch (error) {
       if (this.#isClosed) return;
       if (error instanceof Unavailable) log.warn({ contract, part: error.part }, error.message);
@@ -258,9 +263,13 @@ export class BatchAgreement {
   }
 
   #agreed({ findings, agreed }: AgreementEffect & { readonly type: "agreed" }): void {
-    // Who found something else leaves it to those who hold what was agreed on.
     const run = [...this.#runs.values()].find((one) => isShared(this.#findings(one), findings));
-    if (run === undefined) return;
+    if (run === undefined) {
+      // A host that was restarted has its word from its journal before it has run the batch again. Who found something
+      // else leaves it to those who hold what was agreed on.
+      this.#unrun = { type: "agreed", findings, agreed };
+      return;
+    }
     const { calls, outcome } = run;
     const certificate = {
       kind: "agreed",

@@ -15,3 +15,16 @@ export function transactionBytes({ blockBytesMax }: ChainSpec): number {
 export function certificateBytes(spec: ChainSpec): number {
   return spec.blockBytesMax - transactionBytes(spec) - FRAME_BYTES;
 }
+
+/** Those that fit into so many bytes together, in their order; the first one in any case. */
+export function firstFitting<Item>(
+  items: readonly Item[],
+  bytesOf: (item: Item) => number,
+  bytesMax: number,
+): readonly Item[] {
+  let bytes = 0;
+  return items.filter((item, i) => {
+    bytes += bytesOf(item);
+    return i === 0 || bytes <= bytesMax;
+  });
+}

@@ -14,13 +14,13 @@ import {
 } from "@delchain/runtime";
 import type { Bls } from "../attest/bls.ts";
 import type { Block, ExecutedBlock } from "../block/block.ts";
-import type { KnownBlock, KnownHeader } from "../rpc/backend.ts";
+import type { ChallengeReport, KnownBlock, KnownHeader } from "../rpc/backend.ts";
 import type { ChainSpec } from "../spec/spec.ts";
 import type { PreparedState } from "../state/preparedState.ts";
 import type { OrderLocation, TransactionLocation } from "../state/records.ts";
 import { serveView } from "../state/serveView.ts";
 import type { ChainStore } from "../state/store.ts";
-import type { Contestable } from "../system/challengeRegistry.ts";
+import { type Contestable, readChallenge } from "../system/challengeRegistry.ts";
 import { type Ancestor, batchEntries } from "../transition/applyCertificate.ts";
 import { editDiff } from "../transition/editState.ts";
 import {
@@ -242,6 +242,22 @@ export class ChainService {
   /** What a call that block `number` has settled may be contested by. */
   contestable({ number, index }: { number: bigint; index: bigint }): Contestable | undefined {
     return contestable(this.#blocks(), number, index, this.#spec);
+  }
+
+  /** What the result of a transaction's call may be contested by, as long as it may. */
+  challenge(transaction: Hash): ChallengeReport | undefined {
+    const listed = this.#store.transactionLocation(transaction);
+    const ordered = this.#store.orderLocation(transaction);
+    if (listed === undefined || ordered === undefined) return undefined;
+    const { challengeBlocks, challengeBond: bond, challengesAddress } = this.#spec;
+    const until = listed.number + challengeBlocks;
+    if (this.#store.head().number + 1n >= until) return undefined;
+    const found = this.contestable({ number: listed.number, index: ordered.queueIndex });
+    if (found === undefined) return undefined;
+    const { contract, firstIndex } = found.judged;
+    const open = readChallenge(this.#store.viewAt(), challengesAddress, contract);
+    const openedIn = open?.firstIndex === firstIndex ? open.openedIn : undefined;
+    return { ...found, until, bond, openedIn };
   }
 
   randomness(number: bigint): Hash {

@@ -4,11 +4,9 @@ import type { KnownBlock } from "../rpc/backend.ts";
 import { startRpc } from "../rpc/server.ts";
 import { DEVNET_ACCOUNTS, devnetHostSecret } from "../spec/devnet.ts";
 import type { ChainSpec } from "../spec/spec.ts";
-import type { BlockContent, CertifiedBatch } from "../transition/executeBlock.ts";
-import type { BlockTime } from "../transition/giveUpOrder.ts";
 import type { SignedTransaction } from "../tx/transaction.ts";
 import { Attester, type AttesterParts, type LocalMember } from "./attester.ts";
-import { certificateBytes } from "./blockBytes.ts";
+import { Audit } from "./audit.ts";
 import { chooseBls } from "./bls.ts";
 import type { MessageCounts, Opened, Produced } from "./chainAnswers.ts";
 import { ChainClock } from "./chainClock.ts";
@@ -28,6 +26,7 @@ import { Producer } from "./producer.ts";
 import { PublishedSources } from "./publishedSources.ts";
 import { ReaderPool } from "./readerPool.ts";
 import { RecoveryPool } from "./recoveryPool.ts";
+import { selectContent } from "./selectContent.ts";
 import { MemoryNetwork } from "./transport.ts";
 import { FileWordJournal } from "./wordJournal.ts";
 
@@ -193,6 +192,7 @@ async function joinCore(
   const onDiverged: AttesterParts["onDiverged"] = (call, batch) => explainer.explain(call, batch);
   const tells = { onCertified, onDiverged, log };
   const attester = await openAttester(config, folder, threads, started, tells);
+  const audit = openAudit(config, threads, log);
   // Before anything makes a block, whose calls would stand before these.
   attester.resume(opened);
   const onPending = (transaction: SignedTransaction) => {
@@ -230,6 +230,7 @@ async function joinCore(
       const produced = await executor.call("produce", request);
       waiting = produced;
       follow(produced, { ordered, intake, attester, backend });
+      audit.follow(produced.block);
     },
     setAside: ({ certificates, transactions, orders }, error) => {
       intake.setAside([...transactions, ...orders], error);
@@ -248,6 +249,7 @@ async function joinCore(
   if (spec.cheats) {
     backend.cheats = new NodeCheats({ spec, producer, clock, ordered, backend, rewind });
   }
+  started.defer(() => audit.close());
   started.defer(() => producer.close());
   started.defer(() => attester.close());
   return { log, attester, intake, backend, producer };
@@ -285,6 +287,22 @@ async function openAttester(
     onCertified,
     onDiverged,
     onConflict: (conflict) => log.error({ conflict }, "a host has said two things"),
+    log,
+  });
+}
+
+/** What others have certified and this machine finds otherwise is somebody's to contest. */
+function openAudit({ spec }: NodeConfig, { executor, hosting }: Threads, log: Log): Audit {
+  return new Audit({
+    spec,
+    members: devnetMembers(spec),
+    hosting,
+    auditable: (number) => executor.call("auditable", number),
+    onContradiction: ({ number, judged: { contract, firstIndex } }) =>
+      log.error(
+        { contract, number, firstIndex },
+        "delchain host challenge contests it, with the hash of one of its calls",
+      ),
     log,
   });
 }
@@ -357,31 +375,6 @@ function nodeLabel(
 /** A devnet runs every host of its spec on this machine, each a replica of its own. */
 function devnetMembers(spec: ChainSpec): readonly LocalMember[] {
   return spec.hosts.map((host, replica) => ({ host, replica, secret: devnetHostSecret(replica) }));
-}
-
-function selectContent(
-  intake: Intake,
-  attester: Attester,
-  spec: ChainSpec,
-  next: BlockTime,
-  hasMessages: boolean,
-): BlockContent | undefined {
-  const certificates = attester.certificates(certificateBytes(spec));
-  // A block with certificates takes no overdue calls: each may fill the room that both share.
-  const overdue = certificates.length > 0 ? [] : attester.overdue(next, certificateBytes(spec));
-  const { transactions, orders } = intake.select(settledBy(certificates));
-  const isEmpty = certificates.length + overdue.length + transactions.length + orders.length === 0;
-  return isEmpty && !hasMessages ? undefined : { certificates, overdue, transactions, orders };
-}
-
-/** How many calls of each contract a block's certificates take off its queue, before it orders more. */
-function settledBy(certificates: readonly CertifiedBatch[]): ReadonlyMap<Address, number> {
-  return new Map(
-    certificates.map(({ certificate, transactions }) => [
-      certificate.contract,
-      transactions.length,
-    ]),
-  );
 }
 
 function summaryOf({ hash, block }: KnownBlock): BlockSummary {

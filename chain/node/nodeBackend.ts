@@ -14,8 +14,6 @@ import {
   type QueryOutcome,
 } from "@delchain/runtime";
 import { memberGasLimit } from "../attest/certifiedCall.ts";
-import { committeeSeed } from "../attest/committee.ts";
-import { isWeak } from "../attest/levels.ts";
 import { MEMPOOL_LIMITS } from "../mempool/limits.ts";
 import type {
   AccountSummary,
@@ -24,6 +22,7 @@ import type {
   BackendLimits,
   ChainEvent,
   ChainQuery,
+  ChallengeReport,
   ConsolePage,
   ContainerCallProgress,
   ContractSummary,
@@ -37,9 +36,8 @@ import type {
 import type { Cheats } from "../rpc/cheats.ts";
 import type { ChainSpec } from "../spec/spec.ts";
 import { nextBaseFees } from "../transition/fees.ts";
-import { committeesOf } from "../transition/judges.ts";
 import { settleInput } from "../transition/medianCall.ts";
-import { agreedResults, attestationReport, committeeMembers } from "./attestationReports.ts";
+import { agreedResults, readAttestations } from "./attestationReports.ts";
 import type { Attester } from "./attester.ts";
 import type { ConsoleHistory } from "./console.ts";
 import type { ContractFacts } from "./contractFacts.ts";
@@ -242,43 +240,13 @@ export class NodeBackend implements Backend {
     return call && this.#progress(call);
   }
 
-  async attestations(transaction: Hash): Promise<AttestationReport | undefined> {
-    const { executor, attester, spec } = this.#parts;
-    const location = await executor.call("orderLocation", transaction);
-    if (location === undefined) return undefined;
-    const { contract, number, queueIndex } = location;
-    const listed = await executor.call("transactionLocation", transaction);
-    const block = listed && (await this.blockByNumber(listed.number));
-    const certificate = block
-      ? block.block.certificates.find(
-          (one) =>
-            one.kind !== "committed" && one.contract === contract && one.orderingNumber === number,
-        )
-      : attester.certificateFor(contract, queueIndex);
-    const randomness = await executor.call("randomness", number);
-    const later = await executor.call("randomness", number + BigInt(spec.committeeSeedDelay));
-    const { judges } = await executor.call("factsOf", { contract, orderedIn: number });
-    const committees = committeesOf(judges, committeeSeed(randomness, later, contract), spec);
-    const level = certificate?.level ?? judges.first;
-    const members = committees.find((one) => one.level === level)?.members ?? [];
-    const attested = isWeak(judges.hosts.length, spec.committeeSizes) ? "weak" : level;
-    if (certificate && certificate.kind !== "committed") {
-      return { ...attestationReport(certificate, members, listed?.number), attested };
-    }
-    // It waits, or was given up without a certificate.
-    const orderingHash = (await this.blockByNumber(number))?.hash;
-    if (orderingHash === undefined) return undefined;
-    const indexes = { firstIndex: queueIndex, lastIndex: queueIndex };
-    return {
-      ...indexes,
-      contract,
-      orderedIn: number,
-      orderingHash,
-      attested,
-      committee: committeeMembers(members),
-      attestations: [],
-      certificate: undefined,
-    };
+  challenge(transaction: Hash): Promise<ChallengeReport | undefined> {
+    return this.#parts.executor.call("challenge", transaction);
+  }
+
+  attestations(transaction: Hash): Promise<AttestationReport | undefined> {
+    const blockByNumber = (number: bigint) => this.blockByNumber(number);
+    return readAttestations(transaction, { ...this.#parts, blockByNumber });
   }
 
   explanation(transaction: Hash): ExplainedCall | undefined {

@@ -14,6 +14,7 @@ import type { ResultCertificate } from "../attest/certificate.ts";
 import type { Level } from "../attest/levels.ts";
 import type { ExecutedBlock } from "../block/block.ts";
 import type { Header } from "../block/header.ts";
+import type { Contestable } from "../system/challengeRegistry.ts";
 import type { ListedTransaction, SignedTransaction } from "../tx/transaction.ts";
 import type { Cheats } from "./cheats.ts";
 
@@ -71,6 +72,11 @@ export interface Backend {
 
   /** Who ran a container call and what each signed; `undefined` when the transaction is no ordered call. */
   attestations(transaction: Hash): Promise<AttestationReport | undefined>;
+  /**
+   * What a container call's result may be contested by; `undefined` when it has none yet, many have judged it, or its
+   * time is over.
+   */
+  challenge(transaction: Hash): Promise<ChallengeReport | undefined>;
   /** What was found out about a call whose replicas differed; `undefined` for all others, and after a while. */
   explanation(transaction: Hash): ExplainedCall | undefined;
   /** `undefined` where there is no code. */
@@ -175,6 +181,15 @@ export type AttestationReport = {
   readonly certificate:
     | { readonly block: bigint; readonly certificate: ResultCertificate }
     | undefined;
+};
+
+export type ChallengeReport = Contestable & {
+  /** The block in which it can be contested no more. */
+  readonly until: bigint;
+  /** In wei. */
+  readonly bond: bigint;
+  /** The block in which it was; `undefined` when it is not, or has its verdict. */
+  readonly openedIn: bigint | undefined;
 };
 
 export type CommitteeMember = {

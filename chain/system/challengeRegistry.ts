@@ -73,6 +73,11 @@ export function hashJudged(judged: JudgedBatch): Hash {
   return keccak256(concatBytes(...judgedWords(judged).map(fromHex)));
 }
 
+/** keccak-256 of the signers' ids, one after another. */
+export function hashSigners(signers: readonly Hash[]): Hash {
+  return keccak256(concatBytes(...signers.map(fromHex)));
+}
+
 /** The fields of `Judged`, a word each. */
 function judgedWords(judged: JudgedBatch): readonly Hash[] {
   const { contract, resourceClass, manifestHash, preRoot, findings, signers } = judged;
@@ -85,7 +90,7 @@ function judgedWords(judged: JudgedBatch): readonly Hash[] {
     manifestHash,
     preRoot,
     findings,
-    keccak256(concatBytes(...signers.map(fromHex))),
+    hashSigners(signers),
     toWord(judged.stateAt),
     toWord(BigInt(judged.hosts)),
   ];

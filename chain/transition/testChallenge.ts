@@ -1,10 +1,7 @@
 import {
   type Address,
   assert,
-  concatBytes,
-  fromHex,
   type Hash,
-  keccak256,
   messageCost,
   type OutgoingMessage,
   toHex,
@@ -16,7 +13,12 @@ import { nobleBls } from "../attest/nobleBls.ts";
 import { findingsOf } from "../attest/statement.ts";
 import { DEVNET, devnetHostSecret } from "../spec/devnet.ts";
 import type { ChainSpec } from "../spec/spec.ts";
-import { hashFindings, hashJudged, type JudgedBatch } from "../system/challengeRegistry.ts";
+import {
+  hashFindings,
+  hashJudged,
+  hashSigners,
+  type JudgedBatch,
+} from "../system/challengeRegistry.ts";
 import { hostId } from "../system/hostRegistry.ts";
 import { SystemCaller } from "../system/testSystem.ts";
 import type { ListedTransaction, SignedTransaction } from "../tx/transaction.ts";
@@ -131,7 +133,7 @@ export class ChallengeScene {
       target: judged.contract,
       class: 0,
       manifest: judged.manifestHash,
-      signers: keccak256(concatBytes(...judged.signers.map(fromHex))),
+      signers: hashSigners(judged.signers),
     };
     const records = change.records ?? [hashJudged(judged)];
     const signers = change.signers ?? judged.signers;

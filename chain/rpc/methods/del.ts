@@ -1,9 +1,11 @@
-import { type Address, keccak256, toHex } from "@delchain/runtime";
+import { type Address, keccak256, RESOURCE_CLASS_NAMES, toHex } from "@delchain/runtime";
 import type { CertifiedCall, ResultCertificate } from "../../attest/certificate.ts";
 import { encodeReceipt } from "../../block/receiptCodec.ts";
+import { hashSigners } from "../../system/challengeRegistry.ts";
 import type {
   AttestationReport,
   Backend,
+  ChallengeReport,
   ContractSummary,
   FoundTransaction,
   KnownBlock,
@@ -23,6 +25,10 @@ export const DEL_METHODS: MethodTable = {
   del_getAttestations: method([hash("transaction hash")], async ({ backend }, wanted) => {
     const report = await backend.attestations(wanted);
     return report === undefined ? null : showReport(report);
+  }),
+  del_getChallenge: method([hash("transaction hash")], async ({ backend }, wanted) => {
+    const report = await backend.challenge(wanted);
+    return report === undefined ? null : showChallenge(report);
   }),
   del_explainCall: method([hash("transaction hash")], async ({ backend }, wanted) => {
     const explained = backend.explanation(wanted);
@@ -157,6 +163,32 @@ function showReport(report: AttestationReport): Json {
     attestations: report.attestations.map(showStatement),
     certifiedIn: certificate === undefined ? null : quantityHex(certificate.block),
     certificate: certificate === undefined ? null : showCertificate(certificate.certificate),
+  };
+}
+
+/** `judged` has the names and order of CHALLENGES' struct. */
+function showChallenge({ number, judged, records, until, bond, openedIn }: ChallengeReport): Json {
+  const { signers } = judged;
+  return {
+    certifiedIn: quantityHex(number),
+    until: quantityHex(until),
+    bond: quantityHex(bond),
+    openedIn: openedIn === undefined ? null : quantityHex(openedIn),
+    judged: {
+      target: judged.contract,
+      class: RESOURCE_CLASS_NAMES.indexOf(judged.resourceClass),
+      orderingNumber: quantityHex(judged.orderingNumber),
+      firstIndex: quantityHex(judged.firstIndex),
+      lastIndex: quantityHex(judged.lastIndex),
+      manifest: judged.manifestHash,
+      preRoot: judged.preRoot,
+      findings: judged.findings,
+      signers: hashSigners(signers),
+      stateAt: quantityHex(judged.stateAt),
+      hosts: quantityHex(judged.hosts),
+    },
+    records,
+    signers,
   };
 }
 

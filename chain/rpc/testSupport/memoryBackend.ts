@@ -33,6 +33,7 @@ import type {
   BackendLimits,
   ChainEvent,
   ChainQuery,
+  ChallengeReport,
   ContainerCallProgress,
   ContractSummary,
   ExplainedCall,
@@ -63,6 +64,8 @@ export class MemoryBackend implements Backend {
   beforeQuery: () => Promise<void> = () => Promise.resolve();
   /** The reports that `attestations` answers, by transaction. */
   readonly reports: Map<Hash, AttestationReport> = new Map();
+  /** What `challenge` answers, by transaction. */
+  readonly challenges: Map<Hash, ChallengeReport> = new Map();
   /** What `explanation` answers, by transaction. */
   readonly explanations: Map<Hash, ExplainedCall> = new Map();
   readonly manifests: Map<Hash, string> = new Map();
@@ -193,6 +196,10 @@ export class MemoryBackend implements Backend {
   async queryContainer({ transaction, block }: ChainQuery): Promise<ExecutionResult> {
     await this.beforeQuery();
     return this.#stateAt(block).copy().run(transaction, 0n) as ExecutionResult;
+  }
+
+  challenge(hash: Hash): Promise<ChallengeReport | undefined> {
+    return Promise.resolve(this.challenges.get(hash));
   }
 
   attestations(hash: Hash): Promise<AttestationReport | undefined> {

@@ -125,7 +125,7 @@ export class HostNode {
     const { header, extension } = known.block;
     const { containerBaseFee } = extension;
     this.#running?.attester.accept({ hash: known.hash, header, containerBaseFee }, calls);
-    await this.#running?.audit.follow(known);
+    this.#running?.audit.follow(known);
     return produced;
   }
 
