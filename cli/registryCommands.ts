@@ -57,6 +57,14 @@ function addHost(program: Command, output: Output): void {
     .action(async (payout: string, options: SystemOptions) =>
       (await commands.host()).collect(payout, options, output),
     );
+  addSigner(host.command("challenge"))
+    .description("contest what few hosts certified, for a bond: a wider committee judges it again")
+    .argument("<transaction>", "the hash of one of the calls")
+    .requiredOption("--host <host>", "the signer's host, by id or public key")
+    .addHelpText("after", examples(`delchain host challenge 0x9f…c1 --host ${HOST} --account 3`))
+    .action(async (transaction: string, options: SystemOptions & { host: string }) =>
+      (await commands.host()).challenge(transaction, options, output),
+    );
   host
     .command("status")
     .description("the hosts that are registered, of whom and until when")

@@ -3,7 +3,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { proveHostKey } from "@delchain/chain";
 import { fromHex, toAddress } from "@delchain/runtime";
 import {
+  challengesContract,
   contractsContract,
+  getChallenge,
   getHosts,
   type Host,
   hostsContract,
@@ -139,6 +141,44 @@ export async function collect(
   const done = `what was earned is paid to ${payout}`;
   await sendSystemCall(
     { contract: contractsContract, functionName: "collect", args: [payout], done },
+    options,
+    output,
+  );
+}
+
+/** Contests the result of a call, in the name of a host of its class. */
+export async function challenge(
+  transaction: string,
+  options: SystemOptions & { readonly host: string },
+  output: Output,
+): Promise<void> {
+  if (!isHash(transaction)) {
+    throw new CommandError(
+      `${transaction} is no transaction hash: it takes 0x and 64 hex digits`,
+      EXIT.usage,
+    );
+  }
+  const { reader } = await openChain(options.rpc);
+  const found = await getChallenge(reader, { hash: transaction });
+  if (found === undefined) {
+    throw new CommandError(
+      `${transaction} cannot be contested: it is no certified container call, so many hosts have judged it that it needs no challenge, or its time is over`,
+      EXIT.failed,
+    );
+  }
+  const { certifiedIn, judged, records, signers, bond, openedIn } = found;
+  if (openedIn !== undefined) {
+    const text = `${judged.target}: the result was contested in block ${openedIn}; wait for the verdict`;
+    throw new CommandError(text, EXIT.failed);
+  }
+  await sendSystemCall(
+    {
+      contract: challengesContract,
+      functionName: "challenge",
+      args: [certifiedIn, judged, records, signers, idOf(options.host)],
+      value: bond,
+      done: `calls ${judged.firstIndex} to ${judged.lastIndex} of ${color.cyan(judged.target)} are judged once more; ${bond} wei are put up`,
+    },
     options,
     output,
   );

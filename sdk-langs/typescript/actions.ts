@@ -8,6 +8,7 @@ import {
   waitForCall,
   watchCall,
 } from "./call.ts";
+import { type Challenge, getChallenge } from "./challenge.ts";
 import { getConsole, type Printed } from "./console.ts";
 import { type ContractInfo, getContractInfo, getPayload } from "./contract.ts";
 import { type ContractLife, getContractLife } from "./contractLife.ts";
@@ -23,6 +24,7 @@ export type DelchainActions = {
     options: WaitForCall,
   ) => Promise<{ readonly call: Call; readonly receipt: TransactionReceipt }>;
   readonly getAttestations: (options: { hash: Hash }) => Promise<Attestations | undefined>;
+  readonly getChallenge: (options: { hash: Hash }) => Promise<Challenge | undefined>;
   readonly getConsole: (options?: { after?: bigint; contract?: Address }) => Promise<Printed>;
   readonly explainFailure: (options: ExplainFailure) => Promise<string | undefined>;
   readonly getExplanation: (options: { hash: Hash }) => Promise<ExplanationState | undefined>;
@@ -39,6 +41,7 @@ export function delchainActions(): (client: Client) => DelchainActions {
     watchCall: (options) => watchCall(client, options),
     waitForCall: (options) => waitForCall(client, options),
     getAttestations: (options) => getAttestations(client, options),
+    getChallenge: (options) => getChallenge(client, options),
     getConsole: (options) => getConsole(client, options),
     explainFailure: (options) => explainFailure(client, options),
     getExplanation: (options) => getExplanation(client, options),

@@ -16,6 +16,7 @@ export {
 } from "./call.ts";
 export { type CauseText, describeCause } from "./causes.ts";
 export { devnet } from "./chains.ts";
+export { type Challenge, getChallenge, type JudgedBatch } from "./challenge.ts";
 export { getConsole, type Printed, type PrintedLine } from "./console.ts";
 export { constructionCall } from "./construction.ts";
 export { type ContractInfo, getContractInfo, getPayload } from "./contract.ts";
@@ -35,4 +36,4 @@ export { getHosts, type Host } from "./hosts.ts";
 export { type Program, type ProgramKind, programCode } from "./program.ts";
 export { RESOURCE_CLASSES, type ResourceClass } from "./resourceClass.ts";
 export type { DelchainRpcSchema } from "./rpcSchema.ts";
-export { contractsContract, hostsContract } from "./systemContracts.ts";
+export { challengesContract, contractsContract, hostsContract } from "./systemContracts.ts";

@@ -54,6 +54,28 @@ export type RpcAttestations = {
       };
 };
 
+export type RpcChallenge = {
+  readonly certifiedIn: Hex;
+  readonly until: Hex;
+  readonly bond: Hex;
+  readonly openedIn: Hex | null;
+  readonly judged: {
+    readonly target: Address;
+    readonly class: number;
+    readonly orderingNumber: Hex;
+    readonly firstIndex: Hex;
+    readonly lastIndex: Hex;
+    readonly manifest: Hash;
+    readonly preRoot: Hash;
+    readonly findings: Hash;
+    readonly signers: Hash;
+    readonly stateAt: Hex;
+    readonly hosts: Hex;
+  };
+  readonly records: readonly Hash[];
+  readonly signers: readonly Hash[];
+};
+
 export type RpcFoundCause = {
   readonly cause: string;
   readonly isGuess: boolean;
@@ -92,6 +114,7 @@ export type RpcContract = {
 export type DelchainRpcSchema = [
   { Method: "del_getCall"; Parameters: [Hash]; ReturnType: RpcCall | null },
   { Method: "del_getAttestations"; Parameters: [Hash]; ReturnType: RpcAttestations | null },
+  { Method: "del_getChallenge"; Parameters: [Hash]; ReturnType: RpcChallenge | null },
   { Method: "del_explainCall"; Parameters: [Hash]; ReturnType: RpcExplanation | null },
   { Method: "del_getContract"; Parameters: [Address]; ReturnType: RpcContract | null },
   {

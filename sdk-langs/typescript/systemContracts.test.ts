@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import type { Abi, AbiParameter } from "viem";
-import { contractsContract, hostsContract } from "./systemContracts.ts";
+import { challengesContract, contractsContract, hostsContract } from "./systemContracts.ts";
 
 const built = JSON.parse(
   readFileSync(new URL("../../chain/system/contracts.json", import.meta.url), "utf8"),
@@ -30,6 +30,7 @@ test("the SDK's interfaces of system contracts are what the chain has at these a
   for (const [name, abi] of [
     ["Hosts", hostsContract.abi],
     ["Contracts", contractsContract.abi],
+    ["Challenges", challengesContract.abi],
   ] as const) {
     const theirs = new Set(built[name]?.abi.map(form));
     const unknown = (abi as Abi).map(form).filter((one) => !theirs.has(one));

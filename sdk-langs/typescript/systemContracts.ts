@@ -109,3 +109,33 @@ export const contractsContract: {
   address: "0x0000000000000000000000000000000000dc0004",
   abi: parseAbi(CONTRACTS),
 };
+
+const CHALLENGES = [
+  "struct Judged { address target; uint8 class; uint64 orderingNumber; uint64 firstIndex; uint64 lastIndex; bytes32 manifest; bytes32 preRoot; bytes32 findings; bytes32 signers; uint64 stateAt; uint32 hosts; }",
+  "struct Challenge { uint64 openedIn; uint64 judgedIn; uint64 firstIndex; uint64 lastIndex; uint64 orderingNumber; uint64 stateAt; uint32 hosts; bytes32 manifest; bytes32 preRoot; bytes32 findings; address challenger; uint128 bond; bytes32[] signers; }",
+  "function parameters() view returns (uint64 windowBlocks, uint64 verdictBlocks, uint128 bond)",
+  "function challenge(uint64 number, Judged judged, bytes32[] records, bytes32[] signers, bytes32 host) payable",
+  "function challengeOf(address target) view returns (Challenge)",
+  "function open() view returns (address[])",
+  "function heldUntil(address target) view returns (uint64)",
+  "event Challenged(address indexed target, bytes32 indexed host, uint64 firstIndex, uint64 lastIndex, uint64 judgedIn)",
+  "event Rejected(address indexed target, uint64 firstIndex, address challenger)",
+  "event Upheld(address indexed target, uint64 firstIndex, address challenger, uint256 slashed, uint256 reward)",
+  "event Undecided(address indexed target, uint64 firstIndex, address challenger)",
+  "error NotHost(bytes32 host, address owner)",
+  "error WrongBond(uint256 sent, uint256 bond)",
+  "error TooLate(uint64 number, uint64 window)",
+  "error NotJudged(address target, uint64 number)",
+  "error AlreadyJudged(address target, uint64 firstIndex)",
+  "error AlreadyChallenged(address target)",
+  "error TooManyChallenges(uint256 limit)",
+] as const;
+
+/** CHALLENGES, where results are contested. */
+export const challengesContract: {
+  readonly address: Address;
+  readonly abi: ParseAbi<typeof CHALLENGES>;
+} = {
+  address: "0x0000000000000000000000000000000000dc0005",
+  abi: parseAbi(CHALLENGES),
+};

@@ -127,6 +127,9 @@ test("a host registers, offers, gives notice, and keeps its stake there until no
   await refused(/NotOwner/, "host", "notice", id, "--account", "6");
   await answer("host", "notice", id, "--account", "5");
   await refused(/TooEarly/, "host", "leave", id, "--account", "5");
+  const none = `0x${"11".repeat(32)}`;
+  const challenge = ["host", "challenge", none, "--host", id, "--account", "5"];
+  await refused(/cannot be contested: it is no certified container call/, ...challenge);
   assert.match((await status())[0]?.status ?? "", /joining|leaving/);
   assert.equal((await answer<Host[]>("host", "status")).length, 3);
   await refused(/no registered host/, "host", "status", second);

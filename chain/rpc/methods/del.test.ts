@@ -1,7 +1,18 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { EMPTY_BYTES, keccak256, toAddress, toHash, toHex } from "@delchain/runtime";
+import {
+  concatBytes,
+  EMPTY_BYTES,
+  fromHex,
+  keccak256,
+  toAddress,
+  toHash,
+  toHex,
+} from "@delchain/runtime";
+import { type Abi, encodeFunctionData } from "viem";
 import { encodeReceipt } from "../../block/receiptCodec.ts";
+import { challengeInput, hashJudged, type JudgedBatch } from "../../system/challengeRegistry.ts";
+import contracts from "../../system/contracts.json" with { type: "json" };
 import {
   CONTAINER,
   CONTAINER_CODE,
@@ -257,4 +268,60 @@ test("del_getAttestations shows a certificate that was agreed on, with results a
     numbers: [ONE],
     signature: "0x04",
   });
+});
+
+test("what a result may be contested by has the names of CHALLENGES' struct", async () => {
+  const hash = keccak256(Uint8Array.of(1));
+  assert.equal(await rpc.result("del_getChallenge", hash), null);
+  const signers = [keccak256(Uint8Array.of(2)), keccak256(Uint8Array.of(3))];
+  const judged: JudgedBatch = {
+    contract: CONTAINER,
+    resourceClass: "medium",
+    orderingNumber: 4n,
+    firstIndex: 5n,
+    lastIndex: 6n,
+    manifestHash: PAYLOAD_HASH,
+    preRoot: keccak256(Uint8Array.of(4)),
+    findings: keccak256(Uint8Array.of(5)),
+    signers,
+    stateAt: 7n,
+    hosts: 12,
+  };
+  const report = { number: 8n, judged, records: [hashJudged(judged)], until: 728n, bond: 20n };
+  rpc.backend.challenges.set(hash, { ...report, openedIn: undefined });
+  const shown = (await rpc.result("del_getChallenge", hash)) as Record<string, unknown>;
+  assert.deepEqual(shown, {
+    certifiedIn: "0x8",
+    until: "0x2d8",
+    bond: "0x14",
+    openedIn: null,
+    judged: {
+      target: CONTAINER,
+      class: 1,
+      orderingNumber: "0x4",
+      firstIndex: "0x5",
+      lastIndex: "0x6",
+      manifest: PAYLOAD_HASH,
+      preRoot: judged.preRoot,
+      findings: judged.findings,
+      signers: keccak256(concatBytes(...signers.map(fromHex))),
+      stateAt: "0x7",
+      hosts: "0xc",
+    },
+    records: [hashJudged(judged)],
+    signers,
+  });
+  // As viem encodes the call from it, the chain's own encoder does.
+  const host = keccak256(Uint8Array.of(6));
+  const args = [8n, shown.judged, shown.records, shown.signers, host];
+  const { abi } = contracts.Challenges as { readonly abi: Abi };
+  assert.equal(
+    toHex(challengeInput(report, host)),
+    encodeFunctionData({ abi, functionName: "challenge", args }),
+  );
+  rpc.backend.challenges.set(hash, { ...report, openedIn: 9n });
+  assert.equal(
+    ((await rpc.result("del_getChallenge", hash)) as Record<string, unknown>).openedIn,
+    "0x9",
+  );
 });
