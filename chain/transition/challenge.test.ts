@@ -7,13 +7,14 @@ import {
   keccak256,
   messageId,
   type OutgoingMessage,
+  toAddress,
   ZERO_HASH,
 } from "@delchain/runtime";
 import { hashJudged, readChallenge, readContested } from "../system/challengeRegistry.ts";
 import { readContract } from "../system/contractRegistry.ts";
 import { hostId } from "../system/hostRegistry.ts";
 import type { ExecutedContent } from "./executeBlock.ts";
-import { readMessage } from "./messageState.ts";
+import { countMessages, readMessage } from "./messageState.ts";
 import { callId, readContractQueue, readFixed } from "./queue.ts";
 import { certifiedCall } from "./testCertificate.ts";
 import { ALICE, CONTAINER } from "./testChain.ts";
@@ -291,4 +292,76 @@ test("a network without a challenge window holds nothing, and records nothing", 
   const settled = await scene.settle([outgoing()]);
   assert.deepEqual(slots(scene.chain, KEEPER, 1), [9n]);
   assert.throws(() => scene.challenge(settled), /TooLate/);
+});
+
+test("so many results are contested at one time, and no more", async () => {
+  const scene = new ChallengeScene({ challengeBlocks: 100n, verdictBlocks: 90n });
+  const { chain, caller, spec } = scene;
+  const open = Number(caller.read("Challenges", "OPEN_MAX"));
+  const { codeHash } = chain.view.account(CONTAINER) as { readonly codeHash: Hash };
+  const code = chain.view.code(codeHash) as Uint8Array;
+  for (let i = 0; i <= open; i++) {
+    const contract = toAddress(`0x${"cc".repeat(19)}${i.toString(16).padStart(2, "0")}`);
+    chain.view.set(contract, { nonce: 1n, code });
+    const settled = await scene.settle([], "fast", contract);
+    if (i < open) scene.challenge(settled);
+    else assert.throws(() => scene.challenge(settled), /TooManyChallenges\(limit: 16\)/);
+  }
+  assert.equal(readContested(chain.view, spec.challengesAddress).length, open);
+  assert.equal((caller.read("Challenges", "open") as readonly Address[]).length, open);
+});
+
+test("a block lets so many held messages go, and as many that a challenge had put aside", () => {
+  const scene = new ChallengeScene({ messagesMax: 0 });
+  const { chain, caller, spec } = scene;
+  const message = (to: Address, notBefore: bigint) => ({
+    to,
+    gas: 0n,
+    hops: 1,
+    isCallback: false,
+    isOrdered: false,
+    from: CONTAINER,
+    callbackGas: 0n,
+    fromContainer: true,
+    origin: ALICE,
+    notBefore,
+    value: 0n,
+    deposit: 0n,
+    price: 0n,
+    callbackPrice: 0n,
+    parent: ZERO_HASH,
+    data: "0x",
+  });
+  const due = chain.number + 400n;
+  for (let i = 0; i < 300; i++) {
+    caller.send("Messages", "record", [
+      keccak256(Uint8Array.of(i >> 8, i & 0xff)),
+      message(KEEPER, due),
+    ]);
+  }
+  const from = spec.challengesAddress;
+  caller.send("Messages", "contest", [CONTAINER, due], { from });
+  chain.number = due;
+  const counts = () => {
+    chain.run({});
+    const { messages, heldMessages } = countMessages(chain.view, MESSAGES);
+    return [messages, heldMessages];
+  };
+  assert.deepEqual(
+    [counts(), counts()],
+    [
+      [0, 44],
+      [0, 0],
+    ],
+  );
+  caller.send("Messages", "endContest", [CONTAINER, false, 0n], { from });
+  assert.deepEqual(
+    [counts(), counts(), counts()],
+    [
+      [256, 0],
+      [300, 0],
+      [300, 0],
+    ],
+  );
+  assert.throws(() => caller.send("Messages", "contest", [CONTAINER, 1n]), /NotChallenges/);
 });

@@ -66,9 +66,12 @@ export class ChallengeScene {
   }
 
   /** Alice's call in a block of its own. */
-  async order(value = 0n): Promise<{ readonly call: SignedTransaction; readonly index: bigint }> {
+  async order(
+    value = 0n,
+    to: Address = CONTAINER,
+  ): Promise<{ readonly call: SignedTransaction; readonly index: bigint }> {
     const nonce = Number(this.chain.view.account(ALICE)?.nonce ?? 0n);
-    const call = await sign({ nonce, to: CONTAINER, data: "0x01", value });
+    const call = await sign({ nonce, to, data: "0x01", value });
     const { entries, refused } = this.chain.run({ orders: [call] });
     assert(refused.length === 0, `the call is ordered: ${refused[0]?.reason}`);
     return { call, index: entries[0]?.index ?? 0n };
@@ -78,11 +81,12 @@ export class ChallengeScene {
   async settle(
     messages: readonly OutgoingMessage[],
     level: "fast" | "strong" = "fast",
+    contract: Address = CONTAINER,
   ): Promise<Settled> {
     const prices = { execute: GWEI, order: GWEI };
     const value = messages.reduce((sum, message) => sum + messageCost(message, prices), 0n);
-    const { call, index } = await this.order(value);
-    return this.certify(index, [call], messages, level);
+    const { call, index } = await this.order(value, contract);
+    return this.certify(index, [call], messages, level, contract);
   }
 
   /** The level's committee certifies the call that the last block ordered. */
@@ -91,9 +95,10 @@ export class ChallengeScene {
     transactions: readonly ListedTransaction[],
     messages: readonly OutgoingMessage[],
     level: "fast" | "strong",
+    contract: Address = CONTAINER,
   ): Settled {
     const found = { calls: [certifiedCall(index, { messages })], slots: [] };
-    const batch = batchOf(this.chain, this.chain.number, found);
+    const batch = batchOf(this.chain, this.chain.number, found, contract);
     const committee = committeeAt(this.chain, batch, level);
     const certificate = agreedBy(this.chain, batch, committee, found);
     if (level === "strong") {
@@ -106,7 +111,7 @@ export class ChallengeScene {
     const judged: JudgedBatch = {
       ...batch,
       resourceClass: "small",
-      findings: hashFindings(findingsOf(CONTAINER, found.calls, [])),
+      findings: hashFindings(findingsOf(contract, found.calls, [])),
       signers: committee.members.map(({ publicKey }) => hostId(publicKey)),
       stateAt: batch.orderingNumber,
       hosts: this.spec.hosts.length,

@@ -21,6 +21,7 @@ const BENCHES: readonly { readonly name: string; readonly what: string }[] = [
   { name: "rpc", what: "JSON-RPC beside a bare fastify" },
   { name: "callRates", what: "transfers a second of one token in every language" },
   { name: "certified", what: "container calls to their certified receipts, and queries" },
+  { name: "hosts", what: "container calls certified by five hosts that do not trust each other" },
   {
     name: "newProject",
     what: "seconds from `new` to a passing test, and of builds, in every language",

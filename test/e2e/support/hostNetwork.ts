@@ -178,6 +178,17 @@ export class HostNetwork {
     }
   }
 
+  /** Orders calls in one block and makes blocks, as soon as there is something for one, until all are listed. */
+  async settleAll(calls: readonly SignedTransaction[]): Promise<void> {
+    this.#certified = Promise.withResolvers();
+    await this.makeBlock({ orders: calls });
+    for (let left = calls.length; left > 0; ) {
+      await this.#certified.promise;
+      this.#certified = Promise.withResolvers();
+      left -= (await this.collect()).receipts.length;
+    }
+  }
+
   /** Makes blocks every so often until something is so, `blocksMax` at most. What was certified meanwhile. */
   async until(isSo: () => boolean, blocksMax = 60): Promise<readonly string[]> {
     const said: string[] = [];
