@@ -101,6 +101,11 @@ test("what is refused exits with 1 and says why, and what is not there with 2", 
     EXIT.usage,
     /no such file/,
   );
+  await fails(
+    (output) => importArchive(folder, { store, json }, output),
+    EXIT.usage,
+    /is a folder: it takes an archive/,
+  );
   const digest = "sha256:12";
   const options = { store, json, digest };
   await fails(

@@ -1,4 +1,4 @@
-import { createWriteStream } from "node:fs";
+import { createWriteStream, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import {
@@ -93,6 +93,12 @@ export async function importArchive(
   { store = DEFAULT_STORE, digest, signatures, json }: ImportOptions,
   output: Output,
 ): Promise<void> {
+  if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new CommandError(
+      `${file} is a folder: it takes an archive, as docker save IMAGE -o image.tar writes it`,
+      EXIT.usage,
+    );
+  }
   const imported = await told(async () => {
     const expected = digest === undefined ? undefined : toDigest(digest);
     const image: ImportedImage =

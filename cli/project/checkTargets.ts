@@ -113,7 +113,7 @@ function imageOf(
   }
   const digest = what as ImageDigest;
   const name = `${what.slice(0, 19)}…`;
-  return { name, digest, platform: "linux/amd64", entrypoint: entrypoint.split(" ") };
+  return { name, digest, platform: "linux/amd64", entrypoint: entrypoint.trim().split(/\s+/) };
 }
 
 function sourcesIn(folder: string): readonly string[] {
