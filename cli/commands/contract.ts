@@ -49,6 +49,18 @@ function rowsOf(life: ContractLife): readonly (readonly [string, string | undefi
     ["  approved", candidate && `${candidate.approvals} of ${candidate.approvalsNeeded}`],
     ["  ready", candidate && `${candidate.ready} of ${candidate.readyNeeded} hosts`],
     ["  earliest", candidate && `block ${candidate.notBefore}`],
+    [
+      "contested",
+      life.contestedIn === undefined
+        ? undefined
+        : `since block ${life.contestedIn}; 61 hosts judge it once more`,
+    ],
+    [
+      "held until",
+      life.heldUntil === undefined
+        ? undefined
+        : `block ${life.heldUntil}: nothing that it sends leaves before`,
+    ],
     ["rollback", previous && `to ${previous} until block ${rollbackUntil}`],
   ];
 }

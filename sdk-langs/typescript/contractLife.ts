@@ -1,7 +1,7 @@
 import { type Address, type Client, type Hash, zeroAddress } from "viem";
 import { getBlockNumber, readContract } from "viem/actions";
 import { RESOURCE_CLASSES, type ResourceClass } from "./resourceClass.ts";
-import { contractsContract } from "./systemContracts.ts";
+import { challengesContract, contractsContract } from "./systemContracts.ts";
 
 const STATUSES = ["undeclared", "pending", "active", "suspended", "retired"] as const;
 const FUNDINGS = ["funded", "frozen", "archived"] as const;
@@ -41,9 +41,13 @@ export type ContractLife = {
   /** The block in which the escrow is used up; `undefined` where no rent is due. */
   readonly paidUntil: bigint | undefined;
   readonly candidate: Candidate | undefined;
+  /** The block before which nothing that it sends is delivered; `undefined` when that has passed. */
+  readonly heldUntil: bigint | undefined;
+  /** The block in which a result of it was contested that has no verdict yet. */
+  readonly contestedIn: bigint | undefined;
 };
 
-/** What CONTRACTS knows of a container contract; of an address that it has never heard of, `undeclared`. */
+/** What CONTRACTS and CHALLENGES know of a container contract; of an address that it has never heard of, `undeclared`. */
 export async function getContractLife(
   client: Client,
   { address }: { address: Address },
@@ -54,12 +58,15 @@ export async function getContractLife(
     args: [address],
   });
   const { version, previous, escrow, settledAt, activatedAt } = record;
-  const [parameters, policy, approvers, candidate, head] = await Promise.all([
+  const challenges = { ...challengesContract, args: [address] } as const;
+  const [parameters, policy, approvers, candidate, head, held, challenge] = await Promise.all([
     readContract(client, { ...contractsContract, functionName: "parameters" }),
     readContract(client, { ...contractsContract, functionName: "policies", args: [version] }),
     readContract(client, { ...contractsContract, functionName: "approversOf", args: [version] }),
     candidateOf(client, address),
     getBlockNumber(client, { cacheTime: 0 }),
+    readContract(client, { ...challenges, functionName: "heldUntil" }),
+    readContract(client, { ...challenges, functionName: "challengeOf" }),
   ]);
   const [admin, resourceClass] = policy;
   const rent = parameters.slice(4)[resourceClass] as bigint;
@@ -80,6 +87,8 @@ export async function getContractLife(
     escrow,
     paidUntil: rent > 0n && funding === "funded" ? settledAt + escrow / rent : undefined,
     candidate: candidate && { ...candidate, approvalsNeeded: approvers.length },
+    heldUntil: held > head ? held : undefined,
+    contestedIn: challenge.openedIn === 0n ? undefined : challenge.openedIn,
   };
 }
 
