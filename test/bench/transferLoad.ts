@@ -20,7 +20,7 @@ const PUMPS = 4;
 /** Receipts asked for in one request. */
 const ASKED = 500;
 const POLL_MS = 10;
-const TIMEOUT_MS = 120_000;
+const TIMEOUT_MS = 600_000;
 const GWEI = 10n ** 9n;
 const DEL = 10n ** 18n;
 
