@@ -28,8 +28,8 @@ import { clearFixed, readFixed, readQueueTotals } from "./queue.ts";
 import { reportMissed } from "./reportMissed.ts";
 import { encodeCall, systemCall } from "./systemCall.ts";
 
-// A challenge has the block that holds it order a settled batch once more, for a wider committee. Its certificate has the
-// form of any other, and is compared where others are applied.
+// A challenge has the block that holds it order a settled batch once more, for a wider committee. Its certificate has
+// the form of any other, and is compared where others are applied.
 
 type Reader = Pick<BlockExecution, "storage">;
 

@@ -1,6 +1,6 @@
 // Container calls certified by several hosts that do not trust each other: each with a chain, a container, a key and a
-// journal on disk of its own, all in this process, over a network in memory. Signed before, from the block that orders to
-// the one that certifies.
+// journal on disk of its own, all in this process, over a network in memory. Signed before, from the block that orders
+// to the one that certifies.
 //   node start.js run test/bench/hosts.ts [--hosts 5] [--calls 2048] [--contracts 20] [--json]
 
 import { loadavg } from "node:os";
