@@ -20,7 +20,7 @@ import type { PreparedState } from "../state/preparedState.ts";
 import type { OrderLocation, TransactionLocation } from "../state/records.ts";
 import { serveView } from "../state/serveView.ts";
 import type { ChainStore } from "../state/store.ts";
-import { type Contestable, readChallenge } from "../system/challengeRegistry.ts";
+import { type Contestable, readChallenge, readChallengeBond } from "../system/challengeRegistry.ts";
 import { type Ancestor, batchEntries } from "../transition/applyCertificate.ts";
 import { editDiff } from "../transition/editState.ts";
 import {
@@ -249,13 +249,16 @@ export class ChainService {
     const listed = this.#store.transactionLocation(transaction);
     const ordered = this.#store.orderLocation(transaction);
     if (listed === undefined || ordered === undefined) return undefined;
-    const { challengeBlocks, challengeBond: bond, challengesAddress } = this.#spec;
+    const { challengeBlocks, challengesAddress } = this.#spec;
     const until = listed.number + challengeBlocks;
-    if (this.#store.head().number + 1n >= until) return undefined;
+    const next = this.#store.head().number + 1n;
+    if (next >= until) return undefined;
     const found = this.contestable({ number: listed.number, index: ordered.queueIndex });
     if (found === undefined) return undefined;
     const { contract, firstIndex } = found.judged;
-    const open = readChallenge(this.#store.viewAt(), challengesAddress, contract);
+    const view = this.#store.viewAt();
+    const open = readChallenge(view, challengesAddress, contract);
+    const bond = readChallengeBond(view, contract, next, this.#spec);
     const openedIn = open?.firstIndex === firstIndex ? open.openedIn : undefined;
     return { ...found, until, bond, openedIn };
   }

@@ -13,7 +13,7 @@ import { getContractAddress } from "viem";
 import type { Certificate } from "../attest/certificate.ts";
 import { DEVNET_ACCOUNTS, DEVNET_KEYS, devnetHostSecret } from "../spec/devnet.ts";
 import type { ChainSpec } from "../spec/spec.ts";
-import { challengeInput, readChallenge } from "../system/challengeRegistry.ts";
+import { challengeInput, readChallenge, readChallengeBond } from "../system/challengeRegistry.ts";
 import { readContract } from "../system/contractRegistry.ts";
 import { hostId } from "../system/hostRegistry.ts";
 import type { BlockContent } from "../transition/executeBlock.ts";
@@ -140,7 +140,10 @@ class Network {
     const place = SPEC.hosts.findIndex(({ publicKey }) => !signers.includes(hostId(publicKey)));
     const data = challengeInput(contestable, hostId(SPEC.hosts[place]?.publicKey as Hash));
     const to = SPEC.challengesAddress;
-    const challenge = this.sign({ to, data, value: SPEC.challengeBond }, place + 1);
+    const { store } = this.service;
+    const next = store.head().number + 1n;
+    const value = readChallengeBond(store.viewAt(), this.container, next, SPEC);
+    const challenge = this.sign({ to, data, value }, place + 1);
     const { block } = await this.make({ transactions: [challenge] });
     assert.equal(block.receipts[0]?.status, "success");
   }

@@ -186,7 +186,7 @@ export type AttestationReport = {
 export type ChallengeReport = Contestable & {
   /** The block in which it can be contested no more. */
   readonly until: bigint;
-  /** In wei. */
+  /** What it takes in the next block, in wei. */
   readonly bond: bigint;
   /** The block in which it was; `undefined` when it is not, or has its verdict. */
   readonly openedIn: bigint | undefined;

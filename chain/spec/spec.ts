@@ -58,7 +58,7 @@ export type ChainSpec = {
   readonly challengeBlocks: bigint;
   /** After so many blocks a contested result that has no verdict gets none. */
   readonly verdictBlocks: bigint;
-  /** What a challenger puts up, in wei: it pays the judges if they find the same. */
+  /** What a challenger puts up at least, in wei: it pays the judges if they find the same. */
   readonly challengeBond: bigint;
   /**
    * Hosts that a class has before its contracts may send anything. 4 is meant for a network: fewer cannot outvote one

@@ -31,6 +31,8 @@ contract Challenges {
     IContracts private constant CONTRACTS = IContracts(0x0000000000000000000000000000000000Dc0004);
     /// Results contested at one time: each has its class's hosts run a batch again.
     uint256 public constant OPEN_MAX = 16;
+    /// A million times the bond.
+    uint256 private constant DOUBLINGS_MAX = 20;
 
     /// What a network's genesis says; times in blocks.
     struct Parameters {
@@ -38,8 +40,14 @@ contract Challenges {
         uint64 windowBlocks;
         /// After so many blocks without a verdict there is none.
         uint64 verdictBlocks;
-        /// In wei.
+        /// In wei, where nobody has contested anything in vain.
         uint128 bond;
+    }
+
+    /// Challenges of one contract that were rejected, the last one in a block less than a window ago.
+    struct Rejections {
+        uint64 count;
+        uint64 lastIn;
     }
 
     /// A certified batch as the protocol recorded it.
@@ -90,6 +98,7 @@ contract Challenges {
     address[] private _open;
     /// Batches that were judged again: once is enough.
     mapping(bytes32 record => bool) private _decided;
+    mapping(address target => Rejections) private _rejections;
 
     event Challenged(
         address indexed target, bytes32 indexed host, uint64 firstIndex, uint64 lastIndex, uint64 judgedIn
@@ -134,7 +143,8 @@ contract Challenges {
     ) external payable {
         address owner = HOSTS.ownerOf(host);
         if (owner != msg.sender || !HOSTS.isDrawn(host, judged.class)) revert NotHost(host, owner);
-        if (msg.value != parameters.bond) revert WrongBond(msg.value, parameters.bond);
+        uint256 bond = bondOf(judged.target);
+        if (msg.value != bond) revert WrongBond(msg.value, bond);
         uint64 window = parameters.windowBlocks;
         if (number >= block.number || block.number - number >= window) revert TooLate(number, window);
         checkJudged(number, judged, records, signers);
@@ -169,6 +179,7 @@ contract Challenges {
         Challenge memory own = close(target);
         if (findings == own.findings) {
             MESSAGES.endContest(target, false, 0);
+            _rejections[target] = Rejections(rejectionsOf(target) + 1, uint64(block.number));
             emit Rejected(target, own.firstIndex, own.challenger);
             return (own.challenger, 0, own.bond);
         }
@@ -193,6 +204,14 @@ contract Challenges {
         return (own.challenger, own.bond, 0);
     }
 
+    /// @notice What a challenge of a contract takes now, in wei. Whoever would keep others from contesting, by challenges
+    /// in vain one after another or many at a time, pays twice as much for each one and for all that are open.
+    function bondOf(address target) public view returns (uint256) {
+        uint256 doublings = rejectionsOf(target);
+        if (doublings > DOUBLINGS_MAX) doublings = DOUBLINGS_MAX;
+        return (uint256(parameters.bond) << doublings) * (1 + _open.length);
+    }
+
     /// @notice What is contested of a contract; zeros for nothing.
     function challengeOf(address target) external view returns (Challenge memory) {
         return _challenges[target];
@@ -206,6 +225,11 @@ contract Challenges {
     /// @notice The block before which nothing that a contract sends is delivered.
     function heldUntil(address target) external view returns (uint64) {
         return _heldUntil[target];
+    }
+
+    function rejectionsOf(address target) private view returns (uint64) {
+        Rejections storage own = _rejections[target];
+        return block.number < own.lastIn + parameters.windowBlocks ? own.count : 0;
     }
 
     function checkJudged(

@@ -56,6 +56,8 @@ const JUDGED_SLOT = 1n;
 const HELD_UNTIL_SLOT = 2n;
 const CHALLENGES_SLOT = 3n;
 const OPEN_SLOT = 4n;
+const REJECTIONS_SLOT = 6n;
+const DOUBLINGS_MAX = 20n;
 
 /** What members must say alike, as one hash. */
 export function hashFindings({
@@ -174,6 +176,24 @@ export function readChallenge(
     bond: BigInt(read(6n)),
     signers: readArray(state, registry, signers),
   };
+}
+
+/** What a challenge of a contract takes in block `number`, in wei: CHALLENGES' `bondOf`. */
+export function readChallengeBond(
+  state: StorageReader,
+  contract: Address,
+  number: bigint,
+  {
+    challengesAddress,
+    challengeBlocks,
+    challengeBond,
+  }: Pick<ChainSpec, "challengesAddress" | "challengeBlocks" | "challengeBond">,
+): bigint {
+  const slot = mappingSlot(contract, REJECTIONS_SLOT);
+  const [count, lastIn] = unpackWord(state.storage(challengesAddress, slot), [64, 64]);
+  const rejected = number < lastIn + challengeBlocks ? count : 0n;
+  const open = BigInt(state.storage(challengesAddress, toWord(OPEN_SLOT)));
+  return (challengeBond << (rejected < DOUBLINGS_MAX ? rejected : DOUBLINGS_MAX)) * (1n + open);
 }
 
 /** Contracts of which something is contested; `Challenges.OPEN_MAX` at most. */

@@ -365,3 +365,21 @@ test("a block lets so many held messages go, and as many that a challenge had pu
   );
   assert.throws(() => caller.send("Messages", "contest", [CONTAINER, 1n]), /NotChallenges/);
 });
+
+test("whoever contests in vain again and again, or much at one time, pays more each time", async () => {
+  const scene = new ChallengeScene({ challengeBlocks: 20n, verdictBlocks: 19n });
+  const { chain, caller, spec } = scene;
+  const bond = (of: Address = CONTAINER) =>
+    (caller.read("Challenges", "bondOf", [of]) as bigint) / spec.challengeBond;
+  for (const expected of [1n, 2n, 4n]) {
+    const settled = await scene.settle([]);
+    assert.equal(bond(), expected);
+    scene.challenge(settled);
+    assert.equal(bond(KEEPER), 2n);
+    assert.equal(bond(), 2n * expected);
+    scene.judge(scene.verdict(settled, [certifiedCall(settled.batch.firstIndex)]));
+  }
+  assert.deepEqual([bond(), bond(KEEPER)], [8n, 1n]);
+  chain.number += spec.challengeBlocks;
+  assert.equal(bond(), 1n);
+});

@@ -18,6 +18,7 @@ import {
   hashJudged,
   hashSigners,
   type JudgedBatch,
+  readChallengeBond,
 } from "../system/challengeRegistry.ts";
 import { hostId } from "../system/hostRegistry.ts";
 import { SystemCaller } from "../system/testSystem.ts";
@@ -61,7 +62,7 @@ export class ChallengeScene {
     this.chain = newChain(this.spec);
     this.caller = new SystemCaller(this.chain);
     for (const { payout } of this.spec.hosts) {
-      this.chain.view.set(payout as Address, { balance: 10n ** 21n });
+      this.chain.view.set(payout as Address, { balance: 10n ** 22n });
     }
   }
 
@@ -143,7 +144,11 @@ export class ChallengeScene {
     const records = change.records ?? [hashJudged(judged)];
     const signers = change.signers ?? judged.signers;
     const host = hostId(challenger?.publicKey as `0x${string}`);
-    const value = change.value ?? this.spec.challengeBond;
+    const bond = this.caller.read("Challenges", "bondOf", [judged.contract]) as bigint;
+    const next = this.chain.number + 1n;
+    const own = readChallengeBond(this.chain.view, judged.contract, next, this.spec);
+    assert(own === bond, "the protocol reads the bond as CHALLENGES does");
+    const value = change.value ?? bond;
     const args = [number, struct, records, signers, host];
     this.caller.send("Challenges", "challenge", args, { from, value });
     return from;

@@ -8,7 +8,7 @@ export type Challenge = {
   readonly certifiedIn: bigint;
   /** From this block on it can be contested no more. */
   readonly until: bigint;
-  /** What a challenger puts up, in wei. */
+  /** What a challenger puts up in the next block, in wei. */
   readonly bond: bigint;
   /** The block in which somebody has; `undefined` when nobody has, or there is a verdict. */
   readonly openedIn: bigint | undefined;

@@ -115,6 +115,7 @@ const CHALLENGES = [
   "struct Challenge { uint64 openedIn; uint64 judgedIn; uint64 firstIndex; uint64 lastIndex; uint64 orderingNumber; uint64 stateAt; uint32 hosts; bytes32 manifest; bytes32 preRoot; bytes32 findings; address challenger; uint128 bond; bytes32[] signers; }",
   "function parameters() view returns (uint64 windowBlocks, uint64 verdictBlocks, uint128 bond)",
   "function challenge(uint64 number, Judged judged, bytes32[] records, bytes32[] signers, bytes32 host) payable",
+  "function bondOf(address target) view returns (uint256)",
   "function challengeOf(address target) view returns (Challenge)",
   "function open() view returns (address[])",
   "function heldUntil(address target) view returns (uint64)",

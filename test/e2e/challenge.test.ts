@@ -13,6 +13,7 @@ import {
   type Contestable,
   challengeInput,
   readChallenge,
+  readChallengeBond,
 } from "../../chain/system/challengeRegistry.ts";
 import { readContract } from "../../chain/system/contractRegistry.ts";
 import { hostId } from "../../chain/system/hostRegistry.ts";
@@ -91,7 +92,7 @@ async function contest(contestable: Contestable): Promise<number> {
     {
       to: SPEC.challengesAddress,
       data: challengeInput(contestable, host),
-      value: SPEC.challengeBond,
+      value: bond(),
       gasLimit: 2_000_000n,
     },
     FIRST_OWNER + place,
@@ -103,6 +104,12 @@ async function contest(contestable: Contestable): Promise<number> {
   );
   assert(isOpen());
   return place;
+}
+
+/** What a challenge takes now: one that was in vain may have doubled it. */
+function bond(): bigint {
+  const view = network.leader.store.viewAt();
+  return readChallengeBond(view, container, network.head + 1n, SPEC);
 }
 
 function isOpen(): boolean {
