@@ -13,13 +13,13 @@ import {
 } from "@delchain/runtime";
 import { decodeErrorResult, decodeFunctionResult, encodeFunctionData, parseAbi } from "viem";
 import { DEVNET } from "../spec/devnet.ts";
+import { toWord } from "../system/solidityStorage.ts";
 import {
   type ListedTransaction,
   MESSAGE_TYPE,
   type MessageTransaction,
 } from "../tx/transaction.ts";
 import { readMessage, readMessageQueues, waitingId } from "./messageState.ts";
-import { word } from "./queue.ts";
 import { encodeCall } from "./systemCall.ts";
 import { ALICE, CONTAINER, GWEI, sign, type TestChain } from "./testChain.ts";
 import {
@@ -191,7 +191,7 @@ test("a full outbox takes no message", async () => {
   const fill = (next: bigint) => {
     const account = chain.view.account(MESSAGES);
     assert(account);
-    const ends = [{ slot: word(0n), value: word(next << 64n) }];
+    const ends = [{ slot: toWord(0n), value: toWord(next << 64n) }];
     const change = { ...account, address: MESSAGES, exists: true, wiped: false, slots: ends };
     chain.view.apply({ accounts: [change], codes: [] });
   };

@@ -6,6 +6,7 @@ import {
   type Hash,
 } from "@delchain/runtime";
 import type { ChainSpec } from "../spec/spec.ts";
+import { toWord } from "../system/solidityStorage.ts";
 import { toExecutable } from "../tx/executable.ts";
 import { listMessage } from "../tx/messageCodec.ts";
 import type { ListedTransaction } from "../tx/transaction.ts";
@@ -22,7 +23,7 @@ import {
 } from "./messageState.ts";
 import { moveValue } from "./moveValue.ts";
 import { isOrderable, isSwitch } from "./orderRules.ts";
-import { appendEntry, type QueueEntry, readContractQueue, word } from "./queue.ts";
+import { appendEntry, type QueueEntry, readContractQueue } from "./queue.ts";
 import type { ReceiptList } from "./receiptList.ts";
 import { isContainer } from "./runningManifest.ts";
 import { releaseMessages, settleMessage } from "./settleMessage.ts";
@@ -39,7 +40,7 @@ export type OrderedMessages = {
 /** Lets MESSAGES know what ordering costs in this block. It cannot ask: no contract sees that price. */
 export function writeOrderPrice(execution: BlockExecution, price: bigint, spec: ChainSpec): void {
   const address = spec.messagesAddress;
-  const value = word(price);
+  const value = toWord(price);
   if (execution.storage(address, ORDER_PRICE_SLOT) === value) return;
   execution.write({ address, slots: [{ slot: ORDER_PRICE_SLOT, value }] });
 }

@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Address, EMPTY_BYTES, keccak256, type OutgoingMessage } from "@delchain/runtime";
 import fc from "fast-check";
+import { mappingSlot } from "../system/solidityStorage.ts";
 import { isSigned, type ListedTransaction, type SignedTransaction } from "../tx/transaction.ts";
 import type { CertifiedBatch, ExecutedContent } from "./executeBlock.ts";
 import { readMessageQueues } from "./messageState.ts";
-import { mappingSlot, type QueueEntry, readQueueTotals } from "./queue.ts";
+import { type QueueEntry, readQueueTotals } from "./queue.ts";
 import { certifiedCall, certify } from "./testCertificate.ts";
 import { ALICE, CONTAINER, GWEI, type TestChain } from "./testChain.ts";
 import {

@@ -8,8 +8,8 @@ import {
   keccak256,
   ZERO_HASH,
 } from "@delchain/runtime";
+import { mappingSlot, toWord } from "../system/solidityStorage.ts";
 import { MESSAGE_TYPE, type MessageTransaction } from "../tx/transaction.ts";
-import { mappingSlot, word } from "./queue.ts";
 
 // Reads what MESSAGES (chain/system/Messages.sol) keeps, as Solidity lays it out: that contract alone writes it, but
 // for the price of ordering.
@@ -38,11 +38,11 @@ type Reader = Pick<BlockExecution, "storage">;
 
 const QUEUES_SLOT: Hash = ZERO_HASH;
 /** What ordering costs, in wei per gas: the one slot of MESSAGES that the protocol writes. */
-export const ORDER_PRICE_SLOT: Hash = word(2n);
+export const ORDER_PRICE_SLOT: Hash = toWord(2n);
 const WAITING_SLOT = 3n;
 const HELD_SLOT = 4n;
 const MESSAGES_SLOT = 5n;
-const SETTLING_SLOT: Hash = word(9n);
+const SETTLING_SLOT: Hash = toWord(9n);
 
 export function readMessageQueues(state: Reader, messages: Address): MessageQueues {
   const [first, next, heldFirst, heldNext] = [0, 64, 128, 192].map((at) =>
@@ -61,11 +61,11 @@ export function countMessages(
 }
 
 export function waitingId(state: Reader, messages: Address, position: bigint): Hash {
-  return state.storage(messages, mappingSlot(word(position), WAITING_SLOT));
+  return state.storage(messages, mappingSlot(toWord(position), WAITING_SLOT));
 }
 
 export function heldId(state: Reader, messages: Address, position: bigint): Hash {
-  return state.storage(messages, mappingSlot(word(position), HELD_SLOT));
+  return state.storage(messages, mappingSlot(toWord(position), HELD_SLOT));
 }
 
 /** Whether there are messages that a challenge had put aside, and that is over. */
@@ -80,7 +80,7 @@ export function readMessage(
   id: Hash,
 ): WaitingMessage | undefined {
   const base = BigInt(mappingSlot(id, MESSAGES_SLOT));
-  const field = (index: bigint): Hash => state.storage(messages, word(base + index));
+  const field = (index: bigint): Hash => state.storage(messages, toWord(base + index));
   const [target, sender, origin, amounts, prices] = [0n, 1n, 2n, 3n, 4n].map(field) as [
     Hash,
     Hash,
@@ -101,7 +101,7 @@ export function readMessage(
       gasLimit: bits(target, 160, 64),
       gasPrice: bits(prices, 0, 64),
       hops: Number(bits(target, 224, 8)),
-      data: readBytes(state, messages, word(base + 6n)),
+      data: readBytes(state, messages, toWord(base + 6n)),
     },
     isCallback: bits(target, 232, 8) === 1n,
     isOrdered: bits(target, 240, 8) === 1n,
@@ -114,12 +114,12 @@ export function readMessage(
 function readBytes(state: Reader, contract: Address, slot: Hash): Uint8Array {
   const head = BigInt(state.storage(contract, slot));
   if ((head & 1n) === 0n) {
-    return fromHex(word(head)).slice(0, Number((head & 0xffn) >> 1n));
+    return fromHex(toWord(head)).slice(0, Number((head & 0xffn) >> 1n));
   }
   const bytes = new Uint8Array(Number(head >> 1n));
   const start = BigInt(keccak256(fromHex(slot)));
   for (let at = 0; at < bytes.length; at += 32) {
-    const chunk = fromHex(state.storage(contract, word(start + BigInt(at >> 5))));
+    const chunk = fromHex(state.storage(contract, toWord(start + BigInt(at >> 5))));
     bytes.set(chunk.subarray(0, bytes.length - at), at);
   }
   return bytes;

@@ -3,15 +3,14 @@ import {
   type BlockExecution,
   bigintToBytes,
   concatBytes,
-  fromHex,
   type Hash,
   type Hex,
-  hashFromBytes,
   keccak256,
   toHash,
   ZERO_HASH,
 } from "@delchain/runtime";
 import type { Level } from "../attest/levels.ts";
+import { mappingSlot, toWord } from "../system/solidityStorage.ts";
 
 /**
  * The QUEUE system contract: which container calls are ordered and not yet certified. It lies in ordinary
@@ -211,7 +210,7 @@ export function writeFixed(
   { hash, lastIndex, number }: FixedCommitments,
 ): void {
   const slots = fixedSlots(key, level);
-  const rest = word((lastIndex << 192n) | (number << 128n));
+  const rest = toWord((lastIndex << 192n) | (number << 128n));
   execution.write({
     address: queue,
     slots: [
@@ -232,20 +231,20 @@ export function clearFixed(execution: BlockExecution, queue: Address, key: Hex):
 
 function fixedSlots(key: Hex, level: Level): { hash: Hash; rest: Hash } {
   const hash = mappingSlot(key, STRONG_SLOT + BigInt(FIXED_LEVELS.indexOf(level)));
-  return { hash, rest: word(BigInt(hash) + 1n) };
+  return { hash, rest: toWord(BigInt(hash) + 1n) };
 }
 
 function totalsSlot({ next, waiting }: QueueTotals): { slot: Hash; value: Hash } {
-  return { slot: TOTALS_SLOT, value: word((waiting << 64n) | next) };
+  return { slot: TOTALS_SLOT, value: toWord((waiting << 64n) | next) };
 }
 
 function encodeList({ first, last, count, settledIn }: ContractQueue): Hash {
-  return word((first << 192n) | (last << 128n) | (count << 64n) | settledIn);
+  return toWord((first << 192n) | (last << 128n) | (count << 64n) | settledIn);
 }
 
 function encodeEntry(entry: QueueEntry): { slot: Hash; value: Hash }[] {
   const { transaction, rest } = entrySlots(entry.index);
-  const value = word((entry.orderedIn << 192n) | (entry.next << 128n) | entry.price);
+  const value = toWord((entry.orderedIn << 192n) | (entry.next << 128n) | entry.price);
   return [
     { slot: transaction, value: entry.transactionHash },
     { slot: rest, value },
@@ -257,20 +256,8 @@ function contractSlot(contract: Address): Hash {
 }
 
 function entrySlots(index: bigint): { transaction: Hash; rest: Hash } {
-  const transaction = mappingSlot(word(index), ENTRIES_SLOT);
-  return { transaction, rest: word(BigInt(transaction) + 1n) };
-}
-
-/** Where Solidity keeps `mapping[key]` of the mapping at `slot`. */
-export function mappingSlot(key: Hex, slot: bigint): Hash {
-  const keyBytes = fromHex(key);
-  const padded = new Uint8Array(32);
-  padded.set(keyBytes, 32 - keyBytes.length);
-  return keccak256(concatBytes(padded, bigintToBytes(slot, 32)));
-}
-
-export function word(value: bigint): Hash {
-  return hashFromBytes(bigintToBytes(BigInt.asUintN(256, value), 32));
+  const transaction = mappingSlot(toWord(index), ENTRIES_SLOT);
+  return { transaction, rest: toWord(BigInt(transaction) + 1n) };
 }
 
 /** keccak-256 of chain id, ordering block number and queue index, 32 bytes each: no signature enters it. */

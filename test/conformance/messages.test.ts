@@ -18,8 +18,8 @@ import { compileSolidity } from "@delchain/solidity";
 import { type Abi, encodeFunctionData, getContractAddress, type Hex, parseAbi } from "viem";
 import { createTierExecutor } from "../../chain/node/executors.ts";
 import { DEVNET } from "../../chain/spec/devnet.ts";
+import { toWord } from "../../chain/system/solidityStorage.ts";
 import { readMessage, waitingId } from "../../chain/transition/messageState.ts";
-import { word } from "../../chain/transition/queue.ts";
 import { ALICE, CONTAINER, sign, TestChain } from "../../chain/transition/testChain.ts";
 import { listed } from "../../chain/transition/testMessages.ts";
 
@@ -88,7 +88,7 @@ async function play(initCode: Hex): Promise<unknown> {
     await sign({
       nonce: 3,
       to: sender,
-      data: encodeFunctionData({ abi, functionName: "onMessage", args: [word(9n), true, "0x"] }),
+      data: encodeFunctionData({ abi, functionName: "onMessage", args: [toWord(9n), true, "0x"] }),
       gas: 1_000_000n,
     }),
   ];
@@ -99,7 +99,7 @@ async function play(initCode: Hex): Promise<unknown> {
     return readMessage(chain.view, DEVNET.messagesAddress, id);
   });
   const delivered = [chain.run({}), chain.run({})].map(listed);
-  const slots = [0n, 1n].map((slot) => chain.view.storage(sender, word(slot)));
+  const slots = [0n, 1n].map((slot) => chain.view.storage(sender, toWord(slot)));
   const status = receipts.map((receipt) => receipt.status);
   return { status, paid, waiting, delivered, slots, left: chain.balance(sender) > 0n };
 }
@@ -112,8 +112,8 @@ before(async () => {
     readonly slots: readonly Hash[];
   };
   assert.deepEqual(status, ["success", "success", "success", "failure"]);
-  assert.notEqual(slots[0], word(0n));
-  assert.equal(slots[1], word(0n));
+  assert.notEqual(slots[0], toWord(0n));
+  assert.equal(slots[1], toWord(0n));
 });
 
 for (const language of ["C", "AssemblyScript", "Java", "PHP"]) {
