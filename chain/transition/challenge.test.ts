@@ -247,6 +247,10 @@ test("what may be contested, by whom, how long and how often", async () => {
   assert.match(refusal({ judged: other, number }, { records: [hashJudged(judged)] }), /NotJudged/);
   const signers = [...judged.signers].reverse();
   assert.match(refusal(settled, { signers }), /NotJudged/);
+  assert.match(refusal(settled, { signers: [] }), /NotJudged/);
+  for (const records of [[], new Array(1_000).fill(hashJudged(judged))]) {
+    assert.match(refusal(settled, { records }), /NotJudged/);
+  }
   assert.equal(refusal(settled), "accepted");
   const next = await scene.settle([]);
   assert.match(refusal(next), /AlreadyChallenged/);
