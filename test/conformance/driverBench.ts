@@ -52,8 +52,10 @@ const ORIGIN: Address = toAddress(`0x${"0e".repeat(20)}`);
 const PRODUCER: Address = toAddress(`0x${"bb".repeat(20)}`);
 const SEED = toHash(`0x${"5e".repeat(32)}`);
 
-/** Short, so that what never answers is over soon; a call here takes milliseconds. */
-export const SUITE_RESOURCES: Resources = { ...RESOURCE_CLASSES.small, wallMs: 1_500 };
+/** A call here takes milliseconds; on a machine with other things to do, seconds. */
+export const SUITE_RESOURCES: Resources = { ...RESOURCE_CLASSES.small, wallMs: 10_000 };
+/** For what never answers, so that it is over soon. */
+export const SHORT_RESOURCES: Resources = { ...RESOURCE_CLASSES.small, wallMs: 1_500 };
 const HELLO_MS = 5_000;
 /** What drivers under test wait for a program to connect. */
 export const CONNECT_MS = 2_000;
@@ -100,8 +102,8 @@ export class DriverBench {
     return this.driver.start(this.spec(role, labels));
   }
 
-  async open(role?: string): Promise<Session> {
-    const session = await Session.open(await this.start(role), SUITE_RESOURCES, HELLO_MS);
+  async open(role?: string, resources: Resources = SUITE_RESOURCES): Promise<Session> {
+    const session = await Session.open(await this.start(role), resources, HELLO_MS);
     this.#sessions.push(session);
     return session;
   }

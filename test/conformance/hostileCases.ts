@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import type { CallOutcome } from "@delchain/runtime";
-import type { DriverBench, DriverCase } from "./driverBench.ts";
+import {
+  type DriverBench,
+  type DriverCase,
+  SHORT_RESOURCES,
+  SUITE_RESOURCES,
+} from "./driverBench.ts";
 
 /** What a driver keeps of a program's output at most, in characters. */
 const OUTPUT_KEPT = 16_384;
@@ -15,9 +20,10 @@ function ends(
   return {
     sentence,
     async prove(bench) {
-      const session = await bench.open(options.role);
-      const { outcome, batch } = await bench.call(session, mode, options.gasLimit);
       const wanted = expected(bench);
+      const resources = wanted === "timeout" ? SHORT_RESOURCES : SUITE_RESOURCES;
+      const session = await bench.open(options.role, resources);
+      const { outcome, batch } = await bench.call(session, mode, options.gasLimit);
       if (wanted === "timeout") assert.deepEqual(outcome, { status: "timeout" });
       else assert.deepEqual({ ...outcome, ...wanted, status: "halt" }, outcome);
       assert.deepEqual(batch.slots, []);
@@ -39,7 +45,7 @@ const timeout = (): "timeout" => "timeout";
 const FORK_BOMB: DriverCase = {
   sentence: "a fork bomb runs into a limit or the host's timer, not into the machine",
   async prove(bench) {
-    const session = await bench.open();
+    const session = await bench.open(undefined, SHORT_RESOURCES);
     const { outcome, batch } = await bench.call(session, "fork bomb");
     const isMemory = outcome.status === "halt" && outcome.code === "memory";
     assert.ok(isMemory || outcome.status === "timeout", JSON.stringify(outcome));

@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import { type Container, Session, Unavailable } from "@delchain/runtime";
-import { type DriverBench, type DriverCase, SUITE_RESOURCES } from "./driverBench.ts";
+import {
+  type DriverBench,
+  type DriverCase,
+  SHORT_RESOURCES,
+  SUITE_RESOURCES,
+} from "./driverBench.ts";
 
 /** A program that is never ready is the machine's or the image's trouble, no result of a call. */
 function neverReady(sentence: string, role: string, reason: RegExp): DriverCase {
@@ -55,7 +60,7 @@ export const LIFE_CASES: readonly DriverCase[] = [
   {
     sentence: "a program that closes its stream and stays breaks the protocol",
     async prove(bench) {
-      const session = await bench.open("close");
+      const session = await bench.open("close", SHORT_RESOURCES);
       const { outcome } = await bench.call(session, "count");
       assert.deepEqual(outcome, {
         status: "halt",

@@ -7,6 +7,7 @@ import { type Address, encodeFunctionData, type Hex, parseEther, toHex } from "v
 import { containerTokens } from "../../apps/tour/containerTokens.ts";
 import { tokenAbi } from "../../apps/tour/tokenAbi.ts";
 import { SNAPSHOTS_MAX } from "../../chain/index.ts";
+import { HISTORY_BLOCKS } from "../../chain/state/history.ts";
 import {
   alice,
   balanceOf,
@@ -152,7 +153,9 @@ test("snapshots: there are no more than a limit", async () => {
 test("snapshots: further back than states are kept is refused, with the blocks that are", async () => {
   await using devnet = await startDevnet();
   const id = await devnet.result<Hex>("evm_snapshot");
-  await devnet.result("anvil_mine", 300);
+  // A request mines 1,024 blocks at most.
+  await devnet.result("anvil_mine", Number(HISTORY_BLOCKS) - 956);
+  await devnet.result("anvil_mine", 1_000);
   const { error } = await devnet.call("evm_revert", id);
   assert.match(error?.message ?? "", /the state of block 0 is not kept: this node has blocks 44/);
 });
