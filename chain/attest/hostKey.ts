@@ -19,14 +19,25 @@ export function proveHostKey(secret: Uint8Array, owner: Address, chainId: bigint
   const scheme = bls12_381.longSignatures;
   const point = scheme.getPublicKey(secret);
   const publicKey = point.toBytes();
-  const key = point.toAffine();
   const message = concatBytes(publicKey, bigintToBytes(chainId, 32), fromHex(owner));
-  const { x, y } = scheme.sign(scheme.hash(message, POSSESSION_DOMAIN), secret).toAffine();
+  const proof = scheme.sign(scheme.hash(message, POSSESSION_DOMAIN), secret).toBytes();
   return {
     publicKey,
-    uncompressed: concatBytes(field(key.x), field(key.y)),
-    proof: concatBytes(field(x.c0), field(x.c1), field(y.c0), field(y.c1)),
+    uncompressed: uncompressKey(publicKey),
+    proof: uncompressSignature(proof),
   };
+}
+
+/** A public key of 48 bytes in the 128 of EIP-2537. Throws for one that is no point of its group. */
+export function uncompressKey(publicKey: Uint8Array): Uint8Array {
+  const { x, y } = bls12_381.G1.Point.fromBytes(publicKey).toAffine();
+  return concatBytes(field(x), field(y));
+}
+
+/** A signature of 96 bytes in the 256 of EIP-2537. Throws for one that is no point of its group. */
+export function uncompressSignature(signature: Uint8Array): Uint8Array {
+  const { x, y } = bls12_381.G2.Point.fromBytes(signature).toAffine();
+  return concatBytes(field(x.c0), field(x.c1), field(y.c0), field(y.c1));
 }
 
 /** A number of the base field in 64 bytes, as EIP-2537 has it. */

@@ -33,19 +33,22 @@ export type Findings = {
  * a member signs (design, section 5), so that no word means anything for another chain, batch, version or level.
  */
 export function roundId(chainId: bigint, batch: Batch, level: Level): Hash {
-  return keccak256(
-    encodeRlp([
-      ROUND_DOMAIN,
-      bigintToBytes(chainId, 32),
-      fromHex(batch.orderingHash),
-      fromHex(batch.contract),
-      fromHex(batch.manifestHash),
-      bigintToBytes(batch.firstIndex, 8),
-      bigintToBytes(batch.lastIndex, 8),
-      Uint8Array.of(LEVELS.indexOf(level)),
-      fromHex(batch.preRoot),
-    ]),
-  );
+  return keccak256(roundBytes(chainId, batch, level));
+}
+
+/** What is hashed into a round's name, 191 bytes. */
+export function roundBytes(chainId: bigint, batch: Batch, level: Level): Uint8Array {
+  return encodeRlp([
+    ROUND_DOMAIN,
+    bigintToBytes(chainId, 32),
+    fromHex(batch.orderingHash),
+    fromHex(batch.contract),
+    fromHex(batch.manifestHash),
+    bigintToBytes(batch.firstIndex, 8),
+    bigintToBytes(batch.lastIndex, 8),
+    Uint8Array.of(LEVELS.indexOf(level)),
+    fromHex(batch.preRoot),
+  ]);
 }
 
 /**
@@ -53,15 +56,16 @@ export function roundId(chainId: bigint, batch: Batch, level: Level): Hash {
  * does not grow with what the contract wrote.
  */
 export function statementHash(round: Hash, findings: Findings): Hash {
-  return keccak256(
-    encodeRlp([
-      DOMAIN,
-      fromHex(round),
-      fromHex(findings.diffHash),
-      fromHex(ownResultsHash(findings)),
-      bigintToBytes(findings.gasUsed, 8),
-    ]),
-  );
+  return keccak256(encodeRlp([DOMAIN, fromHex(round), ...statedFindings(findings)]));
+}
+
+/** A statement's last fields. */
+export function statedFindings(findings: Findings): readonly Uint8Array[] {
+  return [
+    fromHex(findings.diffHash),
+    fromHex(ownResultsHash(findings)),
+    bigintToBytes(findings.gasUsed, 8),
+  ];
 }
 
 /**

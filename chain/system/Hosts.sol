@@ -22,6 +22,8 @@ contract Hosts {
     bytes private constant STATEMENT = hex"f87e9144656c436861696e20726573756c742031";
     /// The RLP of what they sign begins so: a list of 89 bytes, and its text.
     bytes private constant ATTESTATION = hex"f8599644656c436861696e206174746573746174696f6e2031";
+    /// The RLP of what they sign with a commitment begins so: a list of 88 bytes, and its text.
+    bytes private constant COMMITMENT = hex"f8589544656c436861696e20636f6d6d69746d656e742031";
     /// What a statement ends with: the hashes of diff and results, and the gas, in RLP.
     uint256 private constant FINDINGS = 75;
 
@@ -69,6 +71,13 @@ contract Hosts {
         /// `FINDINGS` bytes.
         bytes findings;
         bytes32 commitments;
+        /// 256 bytes.
+        bytes signature;
+    }
+
+    /// One of the two things that a host has committed to.
+    struct Commitment {
+        bytes32 committed;
         /// 256 bytes.
         bytes signature;
     }
@@ -223,18 +232,23 @@ contract Hosts {
     /// @param key The host's, uncompressed.
     /// @param round What they share: the RLP of `roundId` (chain/attest/statement.ts), which names chain, batch and level.
     function report(bytes calldata key, bytes calldata round, Word calldata one, Word calldata other) external {
-        (bytes32 start, bytes16 end) = Bls.compress(key);
-        bytes32 id = keccak256(abi.encodePacked(start, end));
-        Host storage host = hosts[id];
-        if (host.owner == address(0) || host.isSlashed || !isRound(round)) revert NoConflict();
-        bytes32 first = attestation(keccak256(round), one);
-        bytes32 second = attestation(keccak256(round), other);
-        if (first == second) revert NoConflict();
-        if (!Bls.verify(key, bytes.concat(first), one.signature, Bls.SIGNATURE)) revert NoConflict();
-        if (!Bls.verify(key, bytes.concat(second), other.signature, Bls.SIGNATURE)) revert NoConflict();
-        (uint256 amount, uint256 reward) = slash(id, host, msg.sender);
-        pay(address(0), amount - reward);
-        pay(msg.sender, reward);
+        bytes32 name = keccak256(round);
+        bytes32 first = attestation(name, one);
+        bytes32 second = attestation(name, other);
+        punish(key, round, [first, second], [one.signature, other.signature]);
+    }
+
+    /// @notice The same for a host that has committed to two things of one batch.
+    function reportCommitments(
+        bytes calldata key,
+        bytes calldata round,
+        Commitment calldata one,
+        Commitment calldata other
+    ) external {
+        bytes32 name = keccak256(round);
+        bytes32 first = commitment(name, one.committed);
+        bytes32 second = commitment(name, other.committed);
+        punish(key, round, [first, second], [one.signature, other.signature]);
     }
 
     /// @notice A wider committee has found something else than these hosts signed. What is taken of their stakes goes to
@@ -291,6 +305,26 @@ contract Hosts {
         return hosts[id].owner;
     }
 
+    /// Slashes the host that has signed both, and pays whoever shows it.
+    function punish(
+        bytes calldata key,
+        bytes calldata round,
+        bytes32[2] memory messages,
+        bytes[2] memory signatures
+    ) private {
+        (bytes32 start, bytes16 end) = Bls.compress(key);
+        bytes32 id = keccak256(abi.encodePacked(start, end));
+        Host storage host = hosts[id];
+        if (host.owner == address(0) || host.isSlashed || !isRound(round)) revert NoConflict();
+        if (messages[0] == messages[1]) revert NoConflict();
+        for (uint256 i = 0; i < 2; i++) {
+            if (!Bls.verify(key, bytes.concat(messages[i]), signatures[i], Bls.SIGNATURE)) revert NoConflict();
+        }
+        (uint256 amount, uint256 reward) = slash(id, host, msg.sender);
+        pay(address(0), amount - reward);
+        pay(msg.sender, reward);
+    }
+
     /// Takes of a host's stake, says how much and what of it is its reporter's, and has it out of the draw for good.
     function slash(bytes32 id, Host storage host, address reporter) private returns (uint256 amount, uint256 reward) {
         uint64 window = uint64(block.number) / parameters.unbondingBlocks;
@@ -311,6 +345,11 @@ contract Hosts {
         if (word.findings.length != FINDINGS) revert NoConflict();
         bytes32 statement = keccak256(bytes.concat(STATEMENT, bytes1(0xa0), round, word.findings));
         return keccak256(bytes.concat(ATTESTATION, bytes1(0xa0), statement, bytes1(0xa0), word.commitments));
+    }
+
+    /// What a host signs with its commitment (`commitmentMessage`).
+    function commitment(bytes32 round, bytes32 committed) private pure returns (bytes32) {
+        return keccak256(bytes.concat(COMMITMENT, bytes1(0xa0), round, bytes1(0xa0), committed));
     }
 
     /// Whether these bytes name a round of this chain.
