@@ -22,6 +22,7 @@ import type { ContractFacts, FactsQuestion } from "./contractFacts.ts";
 import type { HostedBatch, Hosting } from "./hosting.ts";
 import type { StorageChange } from "./knownSlots.ts";
 import type { Log } from "./log.ts";
+import type { HostOwner } from "./operator.ts";
 import {
   afterCall,
   batchesOf,
@@ -40,6 +41,8 @@ export type LocalMember = {
   readonly replica: number;
   readonly secret: Uint8Array;
   readonly host: Host;
+  /** Whose key this machine has to do what the host's owner would; without it people do. */
+  readonly owner?: HostOwner;
 };
 
 export type AttesterParts = {

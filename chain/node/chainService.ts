@@ -20,7 +20,7 @@ import type { PreparedState } from "../state/preparedState.ts";
 import type { OrderLocation, TransactionLocation } from "../state/records.ts";
 import { serveView } from "../state/serveView.ts";
 import type { ChainStore } from "../state/store.ts";
-import { type Contestable, readChallenge, readChallengeBond } from "../system/challengeRegistry.ts";
+import { type Contestable, readChallengeBond } from "../system/challengeRegistry.ts";
 import { type Ancestor, batchEntries } from "../transition/applyCertificate.ts";
 import { editDiff } from "../transition/editState.ts";
 import {
@@ -41,21 +41,23 @@ import { challengeOf } from "../transition/verdict.ts";
 import { contentOf, planOf, verifyBlock } from "../transition/verifyBlock.ts";
 import { listMessage } from "../tx/messageCodec.ts";
 import { isMessage, type ListedTransaction } from "../tx/transaction.ts";
+import { admissionFacts } from "./admissionFacts.ts";
 import type { AdmissionFacts, MessageCounts, Opened, Produced } from "./chainAnswers.ts";
 import type { Cheat } from "./cheat.ts";
 import { type ContractFacts, contractFacts, type FactsQuestion } from "./contractFacts.ts";
 import { deployedContainers } from "./deployedContainers.ts";
 import { type BlockHeads, KnownHeads } from "./knownHeads.ts";
 import { NO_CONTENT } from "./noContent.ts";
-import { orderFacts } from "./orderFacts.ts";
 import type { ProduceRequest } from "./producer.ts";
 import {
   auditableBatches,
   type Blocks,
+  challengeReport,
   contestable,
   contestedAt,
   contestedBatch,
 } from "./settledBatches.ts";
+import { type Staged, type StagingTest, stagedLately, stagingTest } from "./stagedVersion.ts";
 import type { Contested, ContestedBatch } from "./verdicts.ts";
 import { waitingCalls } from "./waitingCalls.ts";
 
@@ -148,19 +150,7 @@ export class ChainService {
   admissionFacts(
     questions: readonly { readonly sender: Address; readonly to: Address | undefined }[],
   ): readonly AdmissionFacts[] {
-    const view = this.#store.viewAt();
-    return questions.map(({ sender, to }) => {
-      const account = view.account(sender);
-      return {
-        block: view.number,
-        sender: {
-          nonce: account?.nonce ?? 0n,
-          balance: account?.balance ?? 0n,
-          hasCode: account !== undefined && account.codeHash !== EMPTY_CODE_HASH,
-        },
-        ...orderFacts(view, to, sender, this.#spec),
-      };
-    });
+    return admissionFacts(this.#store.viewAt(), questions, this.#spec);
   }
 
   blockByNumber(number: bigint): KnownBlock | undefined {
@@ -249,18 +239,29 @@ export class ChainService {
     const listed = this.#store.transactionLocation(transaction);
     const ordered = this.#store.orderLocation(transaction);
     if (listed === undefined || ordered === undefined) return undefined;
-    const { challengeBlocks, challengesAddress } = this.#spec;
-    const until = listed.number + challengeBlocks;
-    const next = this.#store.head().number + 1n;
-    if (next >= until) return undefined;
-    const found = this.contestable({ number: listed.number, index: ordered.queueIndex });
-    if (found === undefined) return undefined;
-    const { contract, firstIndex } = found.judged;
+    return challengeReport(this.#blocks(), listed.number, ordered.queueIndex, this.#spec);
+  }
+
+  /** What a challenge of a contract takes in the next block, in wei. */
+  challengeBond(contract: Address): bigint {
     const view = this.#store.viewAt();
-    const open = readChallenge(view, challengesAddress, contract);
-    const bond = readChallengeBond(view, contract, next, this.#spec);
-    const openedIn = open?.firstIndex === firstIndex ? open.openedIn : undefined;
-    return { ...found, until, bond, openedIn };
+    return readChallengeBond(view, contract, view.number + 1n, this.#spec);
+  }
+
+  /** What hosts are waited for, as blocks say whose states are kept. */
+  staged(): readonly Staged[] {
+    return stagedLately(this.#blocks(), (number) => this.#store.headerByNumber(number), this.#spec);
+  }
+
+  /** What these hosts are to try of a version; `undefined` when it waits for none of them. */
+  stagingTest({
+    staged,
+    hosts,
+  }: {
+    staged: Staged;
+    hosts: readonly Hash[];
+  }): StagingTest | undefined {
+    return stagingTest(staged, hosts, this.#blocks(), this.#spec);
   }
 
   randomness(number: bigint): Hash {
@@ -390,8 +391,7 @@ export class ChainService {
 }
 
 function codeAt(view: StateView, address: Address): Uint8Array | undefined {
-  const account = view.account(address);
-  return account && view.code(account.codeHash);
+  return view.code(view.account(address)?.codeHash ?? EMPTY_CODE_HASH);
 }
 
 /** A devnet has no committee that could reveal anything: the next round's randomness follows from the last. */

@@ -100,3 +100,9 @@ export function blockContext(header: Header, chainId: bigint): BlockContext {
     randomness: header.mixHash,
   };
 }
+
+/** The same of the block after it, as far as it is known. */
+export function nextContext(header: Header, chainId: bigint): BlockContext {
+  const { number, timestamp, ...context } = blockContext(header, chainId);
+  return { ...context, number: number + 1n, timestamp: timestamp + 1n };
+}

@@ -2,19 +2,20 @@ import { availableParallelism } from "node:os";
 import type { Address, DriverStatus } from "@delchain/runtime";
 import type { KnownBlock } from "../rpc/backend.ts";
 import { startRpc } from "../rpc/server.ts";
-import { DEVNET_ACCOUNTS, devnetHostSecret } from "../spec/devnet.ts";
+import { DEVNET_ACCOUNTS } from "../spec/devnet.ts";
 import type { ChainSpec } from "../spec/spec.ts";
 import type { SignedTransaction } from "../tx/transaction.ts";
-import { Attester, type AttesterParts, type LocalMember } from "./attester.ts";
-import { Audit } from "./audit.ts";
+import { Attester, type AttesterParts } from "./attester.ts";
 import { chooseBls } from "./bls.ts";
 import type { MessageCounts, Opened, Produced } from "./chainAnswers.ts";
 import { ChainClock } from "./chainClock.ts";
 import { monotonicMs } from "./clock.ts";
 import { ConsoleHistory } from "./console.ts";
 import { type DataFolder, openDataFolder } from "./dataFolder.ts";
+import { devnetMembers } from "./devnetMembers.ts";
 import { type ExecutorClient, startExecutor } from "./executorClient.ts";
 import { Explainer } from "./explainer.ts";
+import { HostDuties } from "./hostDuties.ts";
 import type { Hosting } from "./hosting.ts";
 import { startHosting } from "./hostingClient.ts";
 import { Intake } from "./intake.ts";
@@ -94,15 +95,17 @@ async function startParts(config: NodeConfig, started: AsyncDisposableStack): Pr
   started.defer(folder.dispose);
   const failure = Promise.withResolvers<Error>();
   const threads = await startThreads(config, folder, started, failure.resolve);
-  const { backend, producer, attester, log } = await joinCore(config, folder, threads, started);
-  const { recovery, hosting, bls } = threads;
+  const core = await joinCore(config, folder, threads, started);
+  const { backend, log } = core;
+  const { executor, recovery, hosting, bls } = threads;
   const { host, port } = config;
   const rpc = await startRpc({ backend, host, port, log, nowMs: monotonicMs });
   started.defer(() => rpc.close());
   // The port and the folder are ours now, and so is every container with our label.
   await hosting.reconcile();
-  attester.start();
-  producer.wake();
+  core.attester.start();
+  core.duties.resume(await executor.call("staged", undefined));
+  core.producer.wake();
   return {
     url: rpc.url,
     chainId: config.spec.chainId,
@@ -169,12 +172,13 @@ async function startThreads(
 type Core = {
   readonly log: Log;
   readonly attester: Attester;
+  readonly duties: HostDuties;
   readonly intake: Intake;
   readonly backend: NodeBackend;
   readonly producer: Producer;
 };
 
-/** The parts of the main thread, and what each tells the others. */
+/** The main thread's parts, and what each tells the others. */
 async function joinCore(
   config: NodeConfig,
   folder: DataFolder,
@@ -190,9 +194,9 @@ async function joinCore(
   const explainer = openExplainer(threads, log);
   const onCertified = () => producer.wake();
   const onDiverged: AttesterParts["onDiverged"] = (call, batch) => explainer.explain(call, batch);
-  const tells = { onCertified, onDiverged, log };
+  const onConflict: AttesterParts["onConflict"] = (conflict) => duties.report(conflict);
+  const tells = { onCertified, onDiverged, onConflict, log };
   const attester = await openAttester(config, folder, threads, started, tells);
-  const audit = openAudit(config, threads, log);
   // Before anything makes a block, whose calls would stand before these.
   attester.resume(opened);
   const onPending = (transaction: SignedTransaction) => {
@@ -200,20 +204,13 @@ async function joinCore(
     producer.wake();
   };
   const { head } = opened;
-  const journal = folder.journal;
-  const intake = await Intake.open({
-    spec,
-    recovery,
-    executor,
-    ordered,
-    journal,
-    head,
-    onPending,
-    log,
-  });
+  const { journal } = folder;
+  const taken = { spec, recovery, executor, ordered, journal, head, onPending, log };
+  const intake = await Intake.open(taken);
   started.defer(() => intake.close());
   const parts = { intake, ordered, attester, explainer };
   const backend = await newBackend(spec, folder, threads, parts);
+  const duties = openDuties(spec, threads, backend, log);
   let waiting: MessageCounts = opened;
   const clock = new ChainClock(spec.cheats ? head.block.header.timestamp : 0n);
   const producer = new Producer({
@@ -230,7 +227,7 @@ async function joinCore(
       const produced = await executor.call("produce", request);
       waiting = produced;
       follow(produced, { ordered, intake, attester, backend });
-      audit.follow(produced.block);
+      duties.follow(produced.block);
     },
     setAside: ({ certificates, transactions, orders }, error) => {
       intake.setAside([...transactions, ...orders], error);
@@ -245,21 +242,25 @@ async function joinCore(
     await Promise.all([readers.forget(), hosting.forget()]);
     await intake.reset(earlier);
     backend.rewind(earlier);
+    duties.forget();
+    duties.resume(await executor.call("staged", undefined));
   };
   if (spec.cheats) {
     backend.cheats = new NodeCheats({ spec, producer, clock, ordered, backend, rewind });
   }
-  started.defer(() => audit.close());
+  started.defer(() => duties.close());
   started.defer(() => producer.close());
   started.defer(() => attester.close());
-  return { log, attester, intake, backend, producer };
+  return { log, attester, duties, intake, backend, producer };
 }
 
-/** What it finds out stands among what the contract prints, where its author looks. */
 function openExplainer({ hosting, printed }: Threads, log: Log): Explainer {
-  const tell = (contract: Address, text: string): void =>
-    printed.add({ contract, during: "container call", text });
-  return new Explainer({ hosting, tell, log });
+  return new Explainer({ hosting, tell: tellAuthor(printed), log });
+}
+
+/** Puts a text among what the contract prints, where its author looks. */
+function tellAuthor(printed: ConsoleHistory): (contract: Address, text: string) => void {
+  return (contract, text) => printed.add({ contract, during: "container call", text });
 }
 
 /** Runs the members of this node's hosts; on a devnet they are alone, and their network has nobody else. */
@@ -268,7 +269,7 @@ async function openAttester(
   folder: DataFolder,
   { executor, hosting, bls }: Threads,
   started: AsyncDisposableStack,
-  { onCertified, onDiverged, log }: Pick<AttesterParts, "onCertified" | "onDiverged" | "log">,
+  tells: Pick<AttesterParts, "onCertified" | "onDiverged" | "onConflict" | "log">,
 ): Promise<Attester> {
   const journal = await FileWordJournal.open(folder.words);
   started.defer(() => journal.close());
@@ -284,25 +285,28 @@ async function openAttester(
       (await executor.call("account", { address, block }))?.balance ?? 0n,
     randomnessOf: (number) => executor.call("randomness", number),
     contestedOf: (contract) => executor.call("contested", contract),
-    onCertified,
-    onDiverged,
-    onConflict: (conflict) => log.error({ conflict }, "a host has said two things"),
-    log,
+    ...tells,
   });
 }
 
-/** What others have certified and this machine finds otherwise is somebody's to contest. */
-function openAudit({ spec }: NodeConfig, { executor, hosting }: Threads, log: Log): Audit {
-  return new Audit({
+function openDuties(
+  spec: ChainSpec,
+  { executor, hosting, printed }: Threads,
+  backend: NodeBackend,
+  log: Log,
+): HostDuties {
+  return new HostDuties({
     spec,
     members: devnetMembers(spec),
     hosting,
+    query: (from, to, duty) => backend.estimate(from, to, duty),
+    nextNonce: (account) => backend.transactionCount(account, "pending"),
+    baseFee: () => backend.head().nextBaseFee,
+    submit: (raw) => backend.submit(raw),
     auditable: (number) => executor.call("auditable", number),
-    onContradiction: ({ number, judged: { contract, firstIndex } }) =>
-      log.error(
-        { contract, number, firstIndex },
-        "delchain host challenge contests it, with the hash of one of its calls",
-      ),
+    bondOf: (contract) => executor.call("challengeBond", contract),
+    testOf: (staged, hosts) => executor.call("stagingTest", { staged, hosts }),
+    tell: tellAuthor(printed),
     log,
   });
 }
@@ -370,11 +374,6 @@ function nodeLabel(
   folder: DataFolder,
 ): string {
   return dataFolder === undefined && port !== 0 ? `${host}:${port}` : folder.path;
-}
-
-/** A devnet runs every host of its spec on this machine, each a replica of its own. */
-function devnetMembers(spec: ChainSpec): readonly LocalMember[] {
-  return spec.hosts.map((host, replica) => ({ host, replica, secret: devnetHostSecret(replica) }));
 }
 
 function summaryOf({ hash, block }: KnownBlock): BlockSummary {

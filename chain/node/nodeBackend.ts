@@ -5,6 +5,7 @@ import {
   decodeStoredCode,
   EMPTY_BYTES,
   EMPTY_CODE_HASH,
+  type ExecutableTransaction,
   type ExecutionResult,
   type GasPrices,
   type Hash,
@@ -44,7 +45,7 @@ import type { ContractFacts } from "./contractFacts.ts";
 import type { ExecutorClient } from "./executorClient.ts";
 import type { Explainer } from "./explainer.ts";
 import { HeadAnswers } from "./headAnswers.ts";
-import { blockContext, querySending } from "./hostedBatch.ts";
+import { blockContext, nextContext, querySending } from "./hostedBatch.ts";
 import type { HostedCall, Hosting } from "./hosting.ts";
 import type { Intake } from "./intake.ts";
 import type { OrderedCall, OrderedCalls } from "./orderedCalls.ts";
@@ -193,6 +194,32 @@ export class NodeBackend implements Backend {
   async query({ block, stateAt = block, ...query }: ChainQuery): Promise<QueryOutcome> {
     const context = await this.#contextOf(block);
     return this.#parts.readers.query({ context, stateAt, query });
+  }
+
+  /** What a call of a contract that is no container would come to in the next block, whatever its sender has. */
+  async estimate(
+    sender: Address,
+    to: Address,
+    { data, value = 0n }: { readonly data: Uint8Array; readonly value?: bigint },
+  ): Promise<ExecutionResult> {
+    const transaction: ExecutableTransaction = {
+      type: 2,
+      sender,
+      to,
+      nonce: 0n,
+      gasLimit: this.limits.queryGas,
+      maxFeePerGas: 0n,
+      maxPriorityFeePerGas: 0n,
+      value,
+      data,
+      accessList: [],
+    };
+    const context = nextContext(this.#head.block.header, this.chainId);
+    const query = { transaction, unchecked: true, trace: false };
+    const stateAt = context.number - 1n;
+    const { outcome } = await this.#parts.readers.query({ context, stateAt, query });
+    if (outcome.status === "invalid") throw new InvalidInput({ code: "INVALID" }, outcome.reason);
+    return outcome;
   }
 
   async queryContainer({ transaction, block }: ChainQuery): Promise<ExecutionResult> {

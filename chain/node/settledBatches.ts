@@ -1,12 +1,14 @@
 import { type Address, assert, type Hash, InvalidInput, type StateView } from "@delchain/runtime";
 import type { AgreedCertificate } from "../attest/certificate.ts";
 import type { ExecutedBlock } from "../block/block.ts";
+import type { ChallengeReport } from "../rpc/backend.ts";
 import type { ChainSpec } from "../spec/spec.ts";
 import {
   type Contestable,
   hashJudged,
   type JudgedBatch,
   readChallenge,
+  readChallengeBond,
   readContested,
 } from "../system/challengeRegistry.ts";
 import { type CertificateContext, checkPlace } from "../transition/applyCertificate.ts";
@@ -100,6 +102,25 @@ export function contestable(
     ({ firstIndex, lastIndex }) => firstIndex <= queueIndex && queueIndex <= lastIndex,
   );
   return own && { number, judged: own, records: judged.map(hashJudged) };
+}
+
+/** The same with what it takes, as long as the next block may hold it. */
+export function challengeReport(
+  blocks: Blocks,
+  number: bigint,
+  queueIndex: bigint,
+  spec: ChainSpec,
+): ChallengeReport | undefined {
+  const until = number + spec.challengeBlocks;
+  const next = blocks.head + 1n;
+  const found = next < until ? contestable(blocks, number, queueIndex, spec) : undefined;
+  if (found === undefined) return undefined;
+  const { contract, firstIndex } = found.judged;
+  const view = blocks.viewAt(blocks.head);
+  const open = readChallenge(view, spec.challengesAddress, contract);
+  const bond = readChallengeBond(view, contract, next, spec);
+  const openedIn = open?.firstIndex === firstIndex ? open.openedIn : undefined;
+  return { ...found, until, bond, openedIn };
 }
 
 /** What block `number` has recorded in CHALLENGES, in its order. */

@@ -1,4 +1,11 @@
-import { type Address, type Hex, keccak256Bytes, toAddress, ZERO_HASH } from "@delchain/runtime";
+import {
+  type Address,
+  fromHex,
+  type Hex,
+  keccak256Bytes,
+  toAddress,
+  ZERO_HASH,
+} from "@delchain/runtime";
 import type { Host } from "../attest/committee.ts";
 import type { ChainSpec } from "./spec.ts";
 import { systemCode } from "./systemCode.ts";
@@ -40,21 +47,31 @@ export const DEVNET_KEYS: readonly Hex[] = [
 ];
 
 /**
- * One host for each of the two replicas that a devnet runs. Keys come from `devnetHostSecret`, payouts are the
- * mnemonic's accounts 10 and 11, which own nothing at genesis.
+ * Owners and payouts of the devnet's hosts: the mnemonic's accounts 10 and 11, which people have no use for, so that a
+ * node may send what hosts say without getting between somebody's nonces.
  */
-const DEVNET_HOSTS: readonly Host[] = [
+export const DEVNET_HOST_OWNERS: readonly {
+  readonly address: Address;
+  readonly secret: Uint8Array;
+}[] = [
   {
-    publicKey:
-      "0x93a5904f5432737aeaaa3a1008c0790ec9d4ed604a7dcfa6ca70cc5180c24f1cc05e0d332155b219a8016cb1b17334f8",
-    payout: "0xbcd4042de499d14e55001ccbb24a551f3b954096",
+    address: toAddress("0xbcd4042de499d14e55001ccbb24a551f3b954096"),
+    secret: fromHex("0xf214f2b2cd398c806f84e317254e0f0b801d0643303237d97a22a48e01628897"),
   },
   {
-    publicKey:
-      "0xb8d3772a47041550fa84a5cc0d0b4d5fc7e94946b9976c09f6208c06a4c43dd34146d9a74915fe7aeb80be7092012977",
-    payout: "0x71be63f3384f5fb98995898a86b02fb2426c5788",
+    address: toAddress("0x71be63f3384f5fb98995898a86b02fb2426c5788"),
+    secret: fromHex("0x701b615bbdfb9de65240bc28bd21bbc0d996645a3dd57e7b12bc2bdf6f192c82"),
   },
 ];
+
+/** One host for each of the two replicas that a devnet runs. Keys come from `devnetHostSecret`. */
+const DEVNET_HOSTS: readonly Host[] = [
+  "0x93a5904f5432737aeaaa3a1008c0790ec9d4ed604a7dcfa6ca70cc5180c24f1cc05e0d332155b219a8016cb1b17334f8",
+  "0xb8d3772a47041550fa84a5cc0d0b4d5fc7e94946b9976c09f6208c06a4c43dd34146d9a74915fe7aeb80be7092012977",
+].map((publicKey, i) => ({
+  publicKey: publicKey as Hex,
+  payout: DEVNET_HOST_OWNERS[i]?.address as Address,
+}));
 
 const MESSAGES: Address = toAddress("0x0000000000000000000000000000000000dc0002");
 const HOSTS: Address = toAddress("0x0000000000000000000000000000000000dc0003");
@@ -71,7 +88,11 @@ export const DEVNET: ChainSpec = {
     // 2026-01-01T00:00:00Z: a constant, so that every devnet has the same genesis block.
     timestamp: 1_767_225_600n,
     randomness: ZERO_HASH,
-    balances: DEVNET_ACCOUNTS.map((address) => ({ address, balance: 10_000n * WEI })),
+    balances: [
+      ...DEVNET_ACCOUNTS.map((address) => ({ address, balance: 10_000n * WEI })),
+      // For the fees of what hosts say.
+      ...DEVNET_HOST_OWNERS.map(({ address }) => ({ address, balance: 100n * WEI })),
+    ],
   },
 
   // Ethereum's constants. The minimum is where its integer division stops by itself: 7 / 8 is 0.

@@ -1,4 +1,11 @@
-import { type Address, addressFromBytes, fromHex, type Hash } from "@delchain/runtime";
+import {
+  type Address,
+  addressFromBytes,
+  concatBytes,
+  fromHex,
+  type Hash,
+  keccak256,
+} from "@delchain/runtime";
 import type { ContractRules } from "../spec/spec.ts";
 import {
   arraySlot,
@@ -37,6 +44,7 @@ export type VersionHistory = {
 const POLICIES_SLOT = 2n;
 const CONTRACTS_SLOT = 4n;
 const CANDIDATES_SLOT = 5n;
+const SAID_SLOT = 6n;
 const DRAINING_SLOT = 8n;
 const DUE_SLOT = 10n;
 
@@ -86,6 +94,59 @@ export function readSuspendedBefore(
 export function hasStrikes(state: StorageReader, registry: Address, contract: Address): boolean {
   const [, calls] = unpackWord(state.storage(registry, fieldSlot(contract, 3n)), [128, 64]);
   return calls !== 0n;
+}
+
+/** A version that hosts may say they are ready for. */
+export type StagedVersion = {
+  readonly version: Address;
+  /** Who decides about the contract, as the version that it runs has it. */
+  readonly admin: Address | undefined;
+  /** It has run before, and would be gone back to. */
+  readonly isFormer: boolean;
+  /** It is the contract's first. */
+  readonly isFirst: boolean;
+  /** Hosts that its manifest asks for, and those that are ready. */
+  readonly replicas: number;
+  readonly ready: number;
+  /** Of the contract's proposals. */
+  readonly round: bigint;
+};
+
+/** What waits for hosts of a contract; `undefined` when nothing does. */
+export function readStaged(
+  state: StorageReader,
+  registry: Address,
+  contract: Address,
+): StagedVersion | undefined {
+  const slot = mappingSlot(contract, CANDIDATES_SLOT);
+  const [address, , , ready] = unpackWord(state.storage(registry, slot), [160, 64, 16, 16]);
+  const version = toAddressOrNone(address);
+  const record = readContract(state, registry, contract);
+  if (version === undefined || record.switchIndex !== 0n) return undefined;
+  const policy = state.storage(registry, mappingSlot(version, POLICIES_SLOT));
+  const [, , replicas] = unpackWord(policy, [160, 8, 16]);
+  return {
+    version,
+    admin: readAdmin(state, registry, record.version),
+    isFormer: readHistory(state, registry, contract).previous === version,
+    isFirst: record.status === "pending",
+    replicas: Number(replicas),
+    ready: Number(ready),
+    round: BigInt(state.storage(registry, nextSlot(slot, 2n))),
+  };
+}
+
+/** Whether a host has said that it is ready in a round of a contract's proposals. */
+export function hasSaidReady(
+  state: StorageReader,
+  registry: Address,
+  contract: Address,
+  round: bigint,
+  host: Hash,
+): boolean {
+  const words = [toWord(BigInt(contract)), toWord(round), host].map(fromHex);
+  const word = mappingSlot(keccak256(concatBytes(...words)), SAID_SLOT);
+  return BigInt(state.storage(registry, word)) !== 0n;
 }
 
 /** The version that a contract switches to. */

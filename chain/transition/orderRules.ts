@@ -2,7 +2,7 @@ import {
   type Address,
   type BlockExecution,
   InvalidInput,
-  keccak256,
+  keccak256Bytes,
   toHex,
 } from "@delchain/runtime";
 import type { ChainSpec } from "../spec/spec.ts";
@@ -109,11 +109,11 @@ function checkAudit(
   }
 }
 
-const SWITCHES: ReadonlySet<string> = new Set(
-  ["delchain_migrate()", "delchain_migrateBack()"].map((signature) =>
-    keccak256(new TextEncoder().encode(signature)).slice(0, 10),
-  ),
-);
+/** Calldata of the calls that switch a contract to its candidate, by whether that ran before. */
+export const MIGRATE: Uint8Array = selectorOf("delchain_migrate()");
+export const MIGRATE_BACK: Uint8Array = selectorOf("delchain_migrateBack()");
+
+const SWITCHES: ReadonlySet<string> = new Set([MIGRATE, MIGRATE_BACK].map(toHex));
 
 /**
  * Whether a call is the one that switches a contract to its candidate, which runs it: `delchain_migrate()` of a new
@@ -121,4 +121,8 @@ const SWITCHES: ReadonlySet<string> = new Set(
  */
 export function isSwitch(input: Uint8Array): boolean {
   return input.length >= 4 && SWITCHES.has(toHex(input.subarray(0, 4)));
+}
+
+function selectorOf(signature: string): Uint8Array {
+  return keccak256Bytes(new TextEncoder().encode(signature)).slice(0, 4);
 }

@@ -50,7 +50,8 @@ export function isContainer(state: Pick<StateView, "account" | "code">, address:
   return manifestAt(state, address) !== undefined;
 }
 
-function manifestAt(
+/** The hash of the manifest that a container was deployed with; `undefined` for what is none. */
+export function manifestAt(
   state: Pick<StateView, "account" | "code">,
   contract: Address,
 ): Hash | undefined {

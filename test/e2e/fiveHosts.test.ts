@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { type Address, fromHex, type Hash } from "@delchain/runtime";
 import { encodeFunctionData } from "viem";
+import { hostsOf, readHosts } from "../../chain/system/hostRegistry.ts";
 import { HostNetwork, specOfHosts } from "./support/hostNetwork.ts";
 import type { HostNode } from "./support/hostNode.ts";
 import { buildMoody, moodyAbi } from "./support/moodyContract.ts";
@@ -118,4 +119,26 @@ test("where three of five agree nothing is certified: the call is given up at it
   slow.resolve();
   delete network.faultsOf(2).wait;
   delete network.faultsOf(0).lie;
+});
+
+// The last one, because its host is out of the draw for good.
+test("a host that forgets what it has said and says something else is reported by the others, and slashed", async () => {
+  const restarted = Promise.withResolvers<void>();
+  const host = network.hosts[3] as HostNode;
+  const stake = network.balance(SPEC.hostsAddress);
+  host.faults.onSend = () => {
+    delete host.faults.onSend;
+    // Its salt is another one, and with it its commitment.
+    void host.forgetWords().then(restarted.resolve, restarted.reject);
+  };
+  // No block comes before it has spoken again, so that it is about the same call.
+  const call = network.sign({ to: container, data: COUNT, gasLimit: 1_000_000n });
+  await network.makeBlock({ orders: [call] });
+  await restarted.promise;
+  while (network.conflicts.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+  await network.until(() => network.balance(SPEC.hostsAddress) < stake);
+  const hosts = readHosts(network.leader.store.viewAt(), SPEC.hostsAddress);
+  const drawn = hostsOf(hosts, "small", network.head + 1n).map(({ publicKey }) => publicKey);
+  const others = SPEC.hosts.filter((_, place) => place !== 3).map(({ publicKey }) => publicKey);
+  assert.deepEqual(drawn.toSorted(), others.toSorted());
 });

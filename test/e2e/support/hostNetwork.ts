@@ -19,17 +19,16 @@ import {
 } from "../../../chain/spec/devnet.ts";
 import type { ChainSpec } from "../../../chain/spec/spec.ts";
 import type { BlockContent } from "../../../chain/transition/executeBlock.ts";
+import { decodeTransaction } from "../../../chain/tx/codec.ts";
+import { nobleRecovery, recoverSender, withSender } from "../../../chain/tx/signer.ts";
 import { signedTransfer } from "../../../chain/tx/testTransactions.ts";
 import type { SignedTransaction } from "../../../chain/tx/transaction.ts";
-import { HostNode } from "./hostNode.ts";
+import { FIRST_OWNER, HostNode } from "./hostNode.ts";
 import { imageFolder, type MoodyContract } from "./moodyContract.ts";
 
 const { bls } = chooseBls();
 /** Between blocks that wait for hosts; a network's slot is 5 s. */
 const BLOCK_MS = 100;
-
-/** Hosts whose owners are the devnet's accounts from this one on. */
-export const FIRST_OWNER = 1;
 
 /** The devnet with so many hosts. */
 export function specOfHosts(count: number, change: Partial<ChainSpec> = {}): ChainSpec {
@@ -60,6 +59,8 @@ export class HostNetwork {
   /** Hosts that said two things, as the collector heard them. */
   readonly conflicts: unknown[] = [];
   readonly #images: string;
+  /** What hosts have sent since the last block. */
+  readonly #submitted: SignedTransaction[];
   readonly #nonces = new Map<number, bigint>();
   #seconds = 1_800_000_000n;
   #certified = Promise.withResolvers<void>();
@@ -70,11 +71,13 @@ export class HostNetwork {
     network: MemoryNetwork,
     images: string,
     hosts: readonly HostNode[],
+    submitted: SignedTransaction[],
   ) {
     this.spec = spec;
     this.leader = leader;
     this.#images = images;
     this.hosts = hosts;
+    this.#submitted = submitted;
     this.collector = new Attester({
       spec,
       bls,
@@ -99,10 +102,16 @@ export class HostNetwork {
     const images = await imageFolder(image);
     const network = new MemoryNetwork();
     const leader = await TestService.open(spec);
+    const submitted: SignedTransaction[] = [];
+    const submit = (raw: Uint8Array): Hash => {
+      const decoded = decodeTransaction(raw, spec);
+      submitted.push(withSender(decoded, recoverSender(decoded, nobleRecovery)));
+      return decoded.hash;
+    };
     const hosts = await Promise.all(
-      spec.hosts.map((_, place) => HostNode.start(spec, place, network, images)),
+      spec.hosts.map((_, place) => HostNode.start(spec, place, network, images, submit)),
     );
-    return new HostNetwork(spec, leader, network, images, hosts);
+    return new HostNetwork(spec, leader, network, images, hosts, submitted);
   }
 
   get head(): bigint {
@@ -130,7 +139,8 @@ export class HostNetwork {
   async makeBlock(content: Partial<BlockContent>): Promise<Made> {
     const { leader, collector, hosts } = this;
     const producer = DEVNET_ACCOUNTS[9] as Address;
-    const all = { certificates: [], overdue: [], transactions: [], orders: [], ...content };
+    const transactions = [...(content.transactions ?? []), ...this.#submitted.splice(0)];
+    const all = { certificates: [], overdue: [], orders: [], ...content, transactions };
     const timestamp = this.#seconds++;
     const request = { content: all, producer, timestamp };
     const { block, calls, refused, contested } = await leader.chain.produce(request);
@@ -173,8 +183,8 @@ export class HostNetwork {
       beforeBlock?.();
       const made = await this.collect();
       said.push(...made.certificates.map(({ kind, level }) => `${kind} ${level}`));
-      const [receipt] = made.receipts;
-      if (receipt) return { outcome: receipt.containerCall?.outcome ?? "", said };
+      const call = made.receipts.find(({ containerCall }) => containerCall)?.containerCall;
+      if (call) return { outcome: call.outcome, said };
     }
   }
 
@@ -185,7 +195,8 @@ export class HostNetwork {
     for (let left = calls.length; left > 0; ) {
       await this.#certified.promise;
       this.#certified = Promise.withResolvers();
-      left -= (await this.collect()).receipts.length;
+      const { receipts } = await this.collect();
+      left -= receipts.filter(({ containerCall }) => containerCall).length;
     }
   }
 

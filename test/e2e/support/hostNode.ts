@@ -1,24 +1,30 @@
+import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type Address, fromHex, type Hash, type Hex, toAddress } from "@delchain/runtime";
 import type { Block } from "../../../chain/block/block.ts";
 import { Attester, type LocalMember } from "../../../chain/node/attester.ts";
-import { Audit } from "../../../chain/node/audit.ts";
 import { chooseBls } from "../../../chain/node/bls.ts";
 import type { Produced } from "../../../chain/node/chainAnswers.ts";
 import { ConsoleHistory } from "../../../chain/node/console.ts";
 import type { FactsQuestion } from "../../../chain/node/contractFacts.ts";
+import { createTierExecutor } from "../../../chain/node/executors.ts";
+import { HostDuties } from "../../../chain/node/hostDuties.ts";
+import { nextContext } from "../../../chain/node/hostedBatch.ts";
 import type { HostedOutcome, Hosting } from "../../../chain/node/hosting.ts";
 import { startHosting } from "../../../chain/node/hostingClient.ts";
 import { createLog } from "../../../chain/node/log.ts";
 import { TestService } from "../../../chain/node/testLeader.ts";
 import type { MemoryNetwork, Topic, Transport } from "../../../chain/node/transport.ts";
 import { FileWordJournal } from "../../../chain/node/wordJournal.ts";
-import { devnetHostSecret } from "../../../chain/spec/devnet.ts";
+import { DEVNET_KEYS, devnetHostSecret } from "../../../chain/spec/devnet.ts";
 import type { ChainSpec } from "../../../chain/spec/spec.ts";
-import type { Contestable } from "../../../chain/system/challengeRegistry.ts";
 
 const { bls } = chooseBls();
+
+/** Hosts' owners are the devnet's accounts from this one on. */
+export const FIRST_OWNER = 1;
 
 /** What a host does wrong, from now on. */
 export type Faults = {
@@ -33,13 +39,12 @@ export type Faults = {
 /** A host as on a machine of its own: key, chain, containers, journal; only the network is shared memory. */
 export class HostNode {
   readonly faults: Faults = {};
-  /** What others have certified and it found otherwise. */
-  readonly contradictions: Contestable[] = [];
   readonly service: TestService;
   readonly #spec: ChainSpec;
   readonly #place: number;
   readonly #network: MemoryNetwork;
   readonly #images: string;
+  readonly #submit: (raw: Uint8Array) => Hash;
   readonly #folder: string = mkdtempSync(join(tmpdir(), "delchain-host-"));
   #running: Running | undefined;
 
@@ -49,12 +54,14 @@ export class HostNode {
     place: number,
     network: MemoryNetwork,
     images: string,
+    submit: (raw: Uint8Array) => Hash,
   ) {
     this.service = service;
     this.#spec = spec;
     this.#place = place;
     this.#network = network;
     this.#images = images;
+    this.#submit = submit;
   }
 
   static async start(
@@ -62,8 +69,10 @@ export class HostNode {
     place: number,
     network: MemoryNetwork,
     images: string,
+    submit: (raw: Uint8Array) => Hash,
   ): Promise<HostNode> {
-    const host = new HostNode(await TestService.open(spec), spec, place, network, images);
+    const service = await TestService.open(spec);
+    const host = new HostNode(service, spec, place, network, images, submit);
     await host.run();
     return host;
   }
@@ -84,8 +93,9 @@ export class HostNode {
       () => undefined,
     );
     await hosting.reconcile();
-    const journal = await FileWordJournal.open(join(this.#folder, "words.journal"));
+    const journal = await FileWordJournal.open(this.#journal);
     const transport = this.#watched(this.#network.join());
+    const duties = this.#duties(hosting);
     const attester = new Attester({
       spec: this.#spec,
       bls,
@@ -100,20 +110,12 @@ export class HostNode {
       randomnessOf: (number: bigint) => Promise.resolve(chain.randomness(number)),
       onCertified: () => undefined,
       onDiverged: () => undefined,
-      onConflict: () => undefined,
+      onConflict: (conflict) => duties.report(conflict),
       log: createLog("silent"),
     });
     attester.resume(chain.opened());
-    const audit = new Audit({
-      spec: this.#spec,
-      members: [this.#member()],
-      hosting: this.#faulty(hosting),
-      auditable: (number) => Promise.resolve(chain.auditable(number)),
-      onContradiction: (contestable) => void this.contradictions.push(contestable),
-      log: createLog("silent"),
-    });
     attester.start();
-    this.#running = { attester, audit, hosting, journal, transport };
+    this.#running = { attester, duties, hosting, journal, transport };
   }
 
   /** Follows a block that somebody else made; verifies everything in it. */
@@ -125,13 +127,13 @@ export class HostNode {
     const { header, extension } = known.block;
     const { containerBaseFee } = extension;
     this.#running?.attester.accept({ hash: known.hash, header, containerBaseFee }, calls);
-    this.#running?.audit.follow(known);
+    this.#running?.duties.follow(known);
     return produced;
   }
 
   /** Resolves when it has looked at all that others have certified. */
   async audited(): Promise<void> {
-    await this.#running?.audit.idle();
+    await this.#running?.duties.audited();
   }
 
   /** Ends everything but what is on disk; the chain goes on beside it. */
@@ -139,10 +141,17 @@ export class HostNode {
     const running = this.#running;
     this.#running = undefined;
     running?.attester.close();
-    running?.audit.close();
+    running?.duties.close();
     running?.transport.close();
     await running?.journal.close();
     await running?.hosting.close();
+  }
+
+  /** Starts again without the journal of what it has said. */
+  async forgetWords(): Promise<void> {
+    await this.crash();
+    rmSync(this.#journal);
+    await this.run();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -151,9 +160,44 @@ export class HostNode {
     rmSync(this.#folder, { recursive: true });
   }
 
+  get #journal(): string {
+    return join(this.#folder, "words.journal");
+  }
+
   #member(): LocalMember {
     const host = this.#spec.hosts[this.#place] as LocalMember["host"];
-    return { host, replica: this.#place, secret: devnetHostSecret(this.#place) };
+    const secret = fromHex(DEVNET_KEYS[FIRST_OWNER + this.#place] as Hex);
+    const owner = { address: toAddress(host.payout), secret };
+    return { host, replica: this.#place, secret: devnetHostSecret(this.#place), owner };
+  }
+
+  /** What its owner would do, on its own chain; what that sends goes to whoever makes blocks. */
+  #duties(hosting: Hosting): HostDuties {
+    const { chain, store } = this.service;
+    const executor = createTierExecutor(this.#spec);
+    const head = () => chain.opened().head.block;
+    return new HostDuties({
+      spec: this.#spec,
+      members: [this.#member()],
+      hosting: this.#faulty(hosting),
+      query: async (sender, to, { data, value = 0n }) => {
+        const context = nextContext(head().header, this.#spec.chainId);
+        const transaction = callOf(sender, to, data, value);
+        const query = { transaction, unchecked: true, trace: false };
+        const { outcome } = executor.query(context, store.viewAt(), query);
+        assert(outcome.status !== "invalid");
+        return outcome;
+      },
+      nextNonce: async (address) =>
+        chain.account({ address, block: head().header.number })?.nonce ?? 0n,
+      baseFee: () => head().header.baseFeePerGas,
+      submit: async (raw) => this.#submit(raw),
+      auditable: async (number) => chain.auditable(number),
+      bondOf: async (contract) => chain.challengeBond(contract),
+      testOf: async (staged, hosts) => chain.stagingTest({ staged, hosts }),
+      tell: () => undefined,
+      log: createLog("silent"),
+    });
   }
 
   #faulty(hosting: Hosting): Hosting {
@@ -179,8 +223,24 @@ export class HostNode {
 
 type Running = {
   readonly attester: Attester;
-  readonly audit: Audit;
+  readonly duties: HostDuties;
   readonly hosting: Hosting;
   readonly journal: FileWordJournal;
   readonly transport: Transport;
 };
+
+function callOf(sender: Address, to: Address, data: Uint8Array, value: bigint) {
+  const fees = { maxFeePerGas: 0n, maxPriorityFeePerGas: 0n };
+  const gasLimit = 2n ** 26n;
+  return {
+    type: 2,
+    sender,
+    to,
+    nonce: 0n,
+    gasLimit,
+    ...fees,
+    value,
+    data,
+    accessList: [],
+  } as const;
+}
