@@ -101,7 +101,7 @@ export function stagingTest(
   );
   if (own.length === 0) return undefined;
   const { header } = block(head).block;
-  const { probe } = parseManifest(manifest).hosting ?? {};
+  const { probe } = parseManifest(manifest);
   const migration = staged.isFormer ? MIGRATE_BACK : MIGRATE;
   const tried = [
     ...(staged.isFirst ? [] : [{ what: "migration", input: migration } as const]),

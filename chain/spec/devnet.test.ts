@@ -4,7 +4,13 @@ import { hashBootFiles, readBootFiles, toHex } from "@delchain/runtime";
 import { bls12_381 } from "@noble/curves/bls12-381.js";
 import { mnemonicToAccount } from "viem/accounts";
 import { CERTIFICATE_LIMITS } from "../attest/certificateFields.ts";
-import { DEVNET, DEVNET_ACCOUNTS, DEVNET_MNEMONIC, devnetHostSecret } from "./devnet.ts";
+import {
+  DEVNET,
+  DEVNET_ACCOUNTS,
+  DEVNET_HOST_OWNERS,
+  DEVNET_MNEMONIC,
+  devnetHostSecret,
+} from "./devnet.ts";
 
 test("the limits fit into each other", () => {
   const { transactionBytesMax, certificateBytesMax, blockBytesMax } = DEVNET;
@@ -62,14 +68,19 @@ test("the limits fit into each other", () => {
   assert.deepEqual(broken, []);
 });
 
-test("the funded accounts are the mnemonic's first ten", () => {
-  const derived = Array.from({ length: 10 }, (_, addressIndex) =>
-    mnemonicToAccount(DEVNET_MNEMONIC, { addressIndex }).address.toLowerCase(),
+test("the funded accounts are the mnemonic's first ten, and for fees the two that own hosts", () => {
+  const derived = Array.from({ length: 12 }, (_, addressIndex) =>
+    mnemonicToAccount(DEVNET_MNEMONIC, { addressIndex }),
   );
-  assert.deepEqual(DEVNET_ACCOUNTS, derived);
+  const addresses = derived.map(({ address }) => address.toLowerCase());
+  assert.deepEqual(DEVNET_ACCOUNTS, addresses.slice(0, 10));
   assert.deepEqual(
     DEVNET.genesis.balances.map(({ address, balance }) => [address, balance]),
-    derived.map((address) => [address, 10_000n * 10n ** 18n]),
+    addresses.map((address, i) => [address, (i < 10 ? 10_000n : 100n) * 10n ** 18n]),
+  );
+  assert.deepEqual(
+    DEVNET_HOST_OWNERS.map(({ secret }) => secret),
+    derived.slice(10).map((account) => new Uint8Array(account.getHdKey().privateKey ?? [])),
   );
 });
 

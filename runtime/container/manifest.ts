@@ -1,7 +1,7 @@
 import canonicalize from "canonicalize";
 import { z } from "zod";
 import { PAYLOAD_BYTES_MAX } from "../host/envelope.ts";
-import { EMPTY_BYTES, equalBytes } from "../types/bytes.ts";
+import { EMPTY_BYTES, equalBytes, type Hex } from "../types/bytes.ts";
 import { InvalidInput } from "../types/errors.ts";
 import type { Determinism, ImageDigest, Isolation, Platform } from "./driver.ts";
 import { FIELDS_MAX, OUTPUTS_MAX } from "./limits.ts";
@@ -44,6 +44,11 @@ export type Manifest = {
   /** What must be there before a version runs; without it nothing. */
   readonly hosting?: HostingPolicy;
   /**
+   * Calldata of a call that each host makes on the contract's state before it says that a version is ready, and that
+   * must succeed there, alike in two replicas. Nothing else comes of it.
+   */
+  readonly probe?: Hex;
+  /**
    * Public keys in PEM, each of which must have signed the image (README.md, "Signatures"). A host without the signatures
    * starts nothing and abstains; the chain itself reads the keys' form alone.
    */
@@ -61,6 +66,8 @@ const ARGUMENTS_MAX = 16;
 const ARGUMENT_CHARACTERS_MAX = 256;
 const ABI_ENTRIES_MAX = 256;
 const SIGNERS_MAX = 8;
+/** A selector and a few arguments. */
+const PROBE_BYTES_MAX = 1_024;
 /**
  * The one PEM text (RFC 7468) of a key: SubjectPublicKeyInfo of ECDSA P-256, uncompressed, or of Ed25519 (RFC 8410). By
  * its letters and without a library, because every node must accept the same manifests.
@@ -85,6 +92,7 @@ const RULES = {
   attestation: "identical or strong",
   outputs: `1 to ${OUTPUTS_MAX} functions by signature, each median or an object with fields`,
   fields: `a list of 1 to ${FIELDS_MAX} different names of return values, or their places where they have none`,
+  probe: `calldata, 0x and an even number of lower-case hex digits: 4 to ${PROBE_BYTES_MAX} bytes`,
   signers: `1 to ${SIGNERS_MAX} different public keys`,
   signer: "a public key of ECDSA P-256 or Ed25519 in PEM, as openssl pkey -pubout writes it",
 } as const;
@@ -94,6 +102,8 @@ const image = z.custom<ImageDigest>(
   (value) => typeof value === "string" && /^sha256:[0-9a-f]{64}$/.test(value),
   RULES.image,
 );
+
+const probe = z.string(RULES.probe).regex(/^0x([0-9a-f]{2}){4,1024}$/, RULES.probe);
 
 export const OUTPUTS: z.ZodType<Outputs> = z.record(
   z.string(),
@@ -132,6 +142,7 @@ const SCHEMA = z
       outputs: OUTPUTS.optional(),
       upgrade: UPGRADE_POLICY.optional(),
       hosting: HOSTING_POLICY.optional(),
+      probe: probe.optional(),
       signers: z
         .array(z.string(RULES.signer).regex(SIGNER, RULES.signer), RULES.signers)
         .min(1, RULES.signers)

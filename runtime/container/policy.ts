@@ -1,6 +1,5 @@
 import { z } from "zod";
 import type { Address } from "../types/address.ts";
-import type { Hex } from "../types/bytes.ts";
 
 /** Who may change a contract's version, and how. */
 export type UpgradePolicy = {
@@ -19,15 +18,11 @@ export type UpgradePolicy = {
 export type HostingPolicy = {
   /** Hosts that must have started and tested a version before it runs; all of its class where there are fewer. */
   readonly replicas: number;
-  /** Calldata of a call that each of them makes before, and that must succeed there; nothing comes of it. */
-  readonly probe?: Hex | undefined;
 };
 
 const APPROVERS_MAX = 16;
 /** 90 days at five seconds a block: what stands longer is not watched any more. */
 const TIMELOCK_MAX = 1_555_200;
-/** A selector and a few arguments. */
-const PROBE_BYTES_MAX = 1_024;
 /** The largest committee. */
 const REPLICAS_MAX = 61;
 
@@ -39,17 +34,12 @@ const RULES = {
   migrateBack: "true or false",
   replicas: `a whole number of 1 to ${REPLICAS_MAX}`,
   upgrade: "an object with admin, approvers, timelock, keep and migrateBack",
-  probe: `0x and an even number of lower-case hex digits, 4 to ${PROBE_BYTES_MAX} bytes`,
-  hosting: "an object with replicas and, where it has one, probe",
+  hosting: "an object with replicas",
 } as const;
 
 const address = z
   .string(RULES.address)
   .regex(/^0x(?!0{40})[0-9a-f]{40}$/, RULES.address) as unknown as z.ZodType<Address>;
-
-const probe = z
-  .string(RULES.probe)
-  .regex(/^0x([0-9a-f]{2}){4,1024}$/, RULES.probe) as unknown as z.ZodType<Hex>;
 
 export const UPGRADE_POLICY: z.ZodType<UpgradePolicy> = z.strictObject(
   {
@@ -68,7 +58,6 @@ export const UPGRADE_POLICY: z.ZodType<UpgradePolicy> = z.strictObject(
 export const HOSTING_POLICY: z.ZodType<HostingPolicy> = z.strictObject(
   {
     replicas: z.int(RULES.replicas).min(1, RULES.replicas).max(REPLICAS_MAX, RULES.replicas),
-    probe: probe.optional(),
   },
   RULES.hosting,
 );

@@ -1,6 +1,6 @@
 import { DEFAULT_STORE, type ImageSource, storeImage } from "@delchain/images";
-import { CODE_KINDS, encodeEnvelope, encodeManifest } from "@delchain/runtime";
-import type { Abi } from "viem";
+import { CODE_KINDS, encodeEnvelope, encodeManifest, InvalidInput } from "@delchain/runtime";
+import { type Abi, type Hex, isHex, toFunctionSelector } from "viem";
 import { containerOptions } from "./containerOptions.ts";
 import { signersOf } from "./signers.ts";
 import type { CompiledContract, ManifestNeeds } from "./toolchain.ts";
@@ -28,7 +28,7 @@ export async function containerContract({
 }: ContainerProgram): Promise<Required<Pick<CompiledContract, "code" | "image">>> {
   const image = await storeImage(DEFAULT_STORE, source);
   const { platform, config } = source;
-  const { upgrade, hosting, outputs } = containerOptions(root);
+  const { upgrade, hosting, outputs, probes } = containerOptions(root);
   const signers = signersOf(root);
   const manifest = encodeManifest({
     name: manifestName(name),
@@ -42,6 +42,7 @@ export async function containerContract({
     ...(upgrade && { upgrade }),
     ...(hosting && { hosting }),
     ...(outputs?.[name] && { outputs: outputs[name] }),
+    ...(probes?.[name] && { probe: probeOf(name, probes[name], abi) }),
     ...(signers.length > 0 ? { signers } : {}),
   });
   return {
@@ -54,4 +55,18 @@ export async function containerContract({
 function manifestName(name: string): string {
   const words = name.replaceAll(/([a-z0-9])([A-Z])/g, "$1-$2").toLowerCase();
   return words.replaceAll(/[^a-z0-9-]/g, "-").slice(0, 64);
+}
+
+/** Throws `InvalidInput` for a function that the contract does not have. */
+function probeOf(name: string, probe: string, abi: Abi): Hex {
+  if (isHex(probe)) return probe;
+  const names = abi.flatMap((entry) =>
+    entry.type === "function" && entry.inputs.length === 0 ? [`${entry.name}()`] : [],
+  );
+  if (names.includes(probe)) return toFunctionSelector(probe);
+  const known = names.length > 0 ? `it has ${names.join(", ")}` : "it has none without arguments";
+  throw new InvalidInput(
+    { code: "NO_SUCH_FUNCTION", probe },
+    `container.probes.${name} is ${probe}, which is no function of ${name}: ${known}`,
+  );
 }

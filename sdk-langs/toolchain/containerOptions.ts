@@ -15,9 +15,13 @@ export type ContainerOptions = {
   readonly hosting?: HostingPolicy | undefined;
   /** By contract. */
   readonly outputs?: Readonly<Record<string, Outputs>> | undefined;
+  /** By contract: calldata, or the signature of a function without arguments. */
+  readonly probes?: Readonly<Record<string, string>> | undefined;
 };
 
-const RULE = "an object with upgrade, hosting and outputs, each of which may be left out";
+const RULE = "an object with upgrade, hosting, outputs and probes, each of which may be left out";
+const PROBE_RULE =
+  "a function without arguments, like totalSupply(), or calldata in lower-case hex";
 
 /** `container` in a project file: as in a manifest. */
 export const CONTAINER_SCHEMA: z.ZodType<ContainerOptions> = z.strictObject(
@@ -32,6 +36,17 @@ export const CONTAINER_SCHEMA: z.ZodType<ContainerOptions> = z.strictObject(
           'the one integer that it returns, which settle(bytes,T) is called with, or { "fields": […] }, the return ' +
           "values that must be equal; the others are zero in the result. What it writes, logs and sends must be the " +
           "same in any case.",
+      ),
+    probes: z
+      .record(
+        z.string(),
+        z.string(PROBE_RULE).regex(/^([A-Za-z_$][\w$]*\(\)|0x([0-9a-f]{2}){4,1024})$/, PROBE_RULE),
+        RULE,
+      )
+      .optional()
+      .describe(
+        "What hosts call before they say that a version is ready, by contract: a function without arguments, like " +
+          "totalSupply(), or calldata in hex. It must succeed, and nothing else comes of it.",
       ),
   },
   RULE,

@@ -117,7 +117,8 @@ const UPGRADE = {
 };
 
 test("a project says what its containers' manifests ask for, and another wish is another build", () => {
-  const container = { upgrade: UPGRADE, hosting: { replicas: 3 } };
+  const probes = { A: "name()" };
+  const container = { upgrade: UPGRADE, hosting: { replicas: 3 }, probes };
   const root = projectWith({
     "delchain.json": JSON.stringify({ container }),
     "contracts/A.sol": SOLIDITY,
@@ -139,6 +140,10 @@ test("a wish that no manifest takes is refused by field, value and rule", () => 
   assert.match(
     said({ hosting: { replicas: 99 } }),
     /container.hosting.replicas is 99; expected a whole/,
+  );
+  assert.match(
+    said({ probes: { A: "name(1)" } }),
+    /container.probes.A is "name\(1\)"; expected a function without arguments, like totalSupply\(\)/,
   );
   assert.match(
     said({ rent: 1 }),

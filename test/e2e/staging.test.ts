@@ -30,7 +30,7 @@ let versions: readonly MoodyContract[];
 
 const probeOf = (functionName: string): Hex => encodeFunctionData({ abi: moodyAbi, functionName });
 const build = (label: string, probe?: Hex) =>
-  buildMoody(label, { upgrade, hosting: { replicas: 2, ...(probe && { probe }) } });
+  buildMoody(label, { upgrade, hosting: { replicas: 2 }, ...(probe && { probe }) });
 
 before(async () => {
   versions = await Promise.all([build("staged one", probeOf("count")), build("staged two")]);
