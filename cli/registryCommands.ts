@@ -102,12 +102,8 @@ function addOffer(host: Command, output: Output): void {
     .description("say what a host asks for in one of its classes")
     .argument("<host>", "its id, or its public key")
     .addArgument(new Argument("<class>").choices(CLASSES))
-    .requiredOption("--attestation <amount>", "for each attestation")
     .requiredOption("--retainer <amount>", "for each block that a contract is kept ready")
-    .addHelpText(
-      "after",
-      examples(`delchain host offer ${HOST} small --attestation 20gwei --retainer 1gwei`),
-    )
+    .addHelpText("after", examples(`delchain host offer ${HOST} small --retainer 1gwei`))
     .action(async (id: string, name: ResourceClass, options: OfferOptions) =>
       (await commands.host()).offer(id, name, options, output),
     );

@@ -7,6 +7,7 @@ interface IHosts {
     function isDrawn(bytes32 id, uint8 class) external view returns (bool);
     function readyCount(uint8 class) external view returns (uint256);
     function payoutOf(bytes32 id, uint8 class) external view returns (address);
+    function retainers(bytes32 id, uint8 class) external view returns (uint128);
 }
 
 /// @title The life of container contracts
@@ -67,6 +68,10 @@ contract Contracts {
         /// It can take back what a later version did to its storage.
         bool canMigrateBack;
         bool isDeclared;
+        /// Wei a block that it pays each host at most which keeps it, beside the rent of its class.
+        uint128 priceCap;
+        /// Wei that its escrow must hold before it runs.
+        uint128 deposit;
     }
 
     struct Contract {
@@ -105,6 +110,12 @@ contract Contracts {
         uint64 round;
     }
 
+    /// A host that keeps a version, and what it is paid for each block: what it asked for when it began.
+    struct Keeper {
+        bytes32 host;
+        uint128 retainer;
+    }
+
     struct Strike {
         address sender;
         uint32 epoch;
@@ -139,7 +150,7 @@ contract Contracts {
     mapping(address => mapping(uint256 index => Saved)) private _saved;
     mapping(address => mapping(bytes32 slot => uint256 switchIndex)) private _savedIn;
     /// Hosts that keep a version ready for a contract and share its rent.
-    mapping(address target => mapping(address version => bytes32[])) private _keepers;
+    mapping(address target => mapping(address version => Keeper[])) private _keepers;
     /// Wei that hosts have earned by keeping contracts and not collected, by where they are paid.
     mapping(address payout => uint256) public earned;
 
@@ -188,6 +199,8 @@ contract Contracts {
     error NeedsAudit(address target);
     error NotPaid(address to, uint256 amount);
     error KeepersFull(address target, uint256 limit);
+    error TooDear(bytes32 host, uint256 retainer, uint256 cap);
+    error TooLittle(address target, uint256 escrow, uint256 deposit);
     error AlreadyKeeps(address target, bytes32 host);
     error NothingEarned(address payout);
 
@@ -218,7 +231,7 @@ contract Contracts {
         own.status = Status.Active;
         own.settledAt = uint64(block.number);
         emit Declared(msg.sender, policy.admin, policy.class);
-        if (approvers.length > 0 || policy.replicas > 0) {
+        if (approvers.length > 0 || policy.replicas > 0 || policy.deposit > msg.value) {
             own.status = Status.Pending;
             // The manifest's hash is not readable before the creation ends; approvers name the version itself.
             candidates[msg.sender] = Candidate(msg.sender, 0, 0, 0, bytes32(0), 1);
@@ -263,6 +276,7 @@ contract Contracts {
         // A first version is paid for before it runs: what was due so far belongs to those that were ready.
         if (version == _contracts[target].version) settleRent(target, _contracts[target]);
         addKeeper(target, version, host);
+        if (version == _contracts[target].version) fund(target, 0);
         emit Ready(target, version, host);
         activateFirst(target);
     }
@@ -278,6 +292,7 @@ contract Contracts {
         // What was due before belongs to those that kept it.
         settleRent(target, own);
         if (!addKeeper(target, own.version, host)) revert KeepersFull(target, keepersOf(target).length);
+        fund(target, 0);
         emit Kept(target, own.version, host);
     }
 
@@ -298,6 +313,8 @@ contract Contracts {
         uint256 hosts = stagedBy(candidate.version);
         if (candidate.ready < hosts) revert NotStaged(target, candidate.ready, hosts);
         if (block.number < candidate.notBefore) revert Timelocked(target, candidate.notBefore);
+        uint128 deposit = policies[candidate.version].deposit;
+        if (_contracts[target].escrow < deposit) revert TooLittle(target, _contracts[target].escrow, deposit);
     }
 
     /// @notice The protocol orders the call that switches a contract to its candidate.
@@ -462,6 +479,7 @@ contract Contracts {
         settleRent(target, own);
         emit ToppedUp(target, msg.sender, msg.value);
         fund(target, msg.value);
+        activateFirst(target);
     }
 
     /// @notice The protocol looks at contracts whose escrow runs out, at `limit` of them in a block; what is left waits
@@ -499,6 +517,16 @@ contract Contracts {
         return class == 1 ? parameters.mediumRent : parameters.largeRent;
     }
 
+    /// @notice Wei a block that a contract pays: the rent of its class, and the retainers of those who keep it.
+    function rateOf(address target) public view returns (uint256 rate) {
+        address version = _contracts[target].version;
+        rate = rentOf(policies[version].class);
+        Keeper[] storage keepers = _keepers[target][version];
+        for (uint256 i = 0; i < keepers.length; i++) {
+            rate += keepers[i].retainer;
+        }
+    }
+
     // --- Views
 
     /// @notice All that is known of a contract.
@@ -510,8 +538,8 @@ contract Contracts {
         return _approvers[version];
     }
 
-    /// @notice Hosts that share the rent of a contract, those that are not drawn any more among them.
-    function keepersOf(address target) public view returns (bytes32[] memory) {
+    /// @notice Hosts that keep a contract and share its rent, those that are not drawn any more among them.
+    function keepersOf(address target) public view returns (Keeper[] memory) {
         return _keepers[target][_contracts[target].version];
     }
 
@@ -565,6 +593,7 @@ contract Contracts {
         if (own.status != Status.Pending) return;
         Candidate storage candidate = candidates[target];
         if (candidate.approvals < _approvers[target].length || candidate.ready < stagedBy(target)) return;
+        if (own.escrow < policies[target].deposit) return;
         candidate.version = address(0);
         own.status = Status.Active;
         emit Activated(target, target);
@@ -593,38 +622,43 @@ contract Contracts {
         emit Suspended(target, by);
     }
 
-    /// Takes what was due since it was last settled, no more than there is, and divides it among the hosts that keep
-    /// the contract.
+    /// Takes what was due since it was last settled, no more than there is, and pays it to the hosts that keep the
+    /// contract and are drawn now: each its retainer, and all of them the rent in equal parts.
     function settleRent(address target, Contract storage own) private {
-        uint8 class = policies[own.version].class;
-        uint256 due = own.funding == Funding.Funded ? (block.number - own.settledAt) * rentOf(class) : 0;
+        uint256 time = own.funding == Funding.Funded ? block.number - own.settledAt : 0;
         own.settledAt = uint64(block.number);
-        if (due > own.escrow) due = own.escrow;
-        if (due == 0) return;
-        own.escrow -= uint128(due);
-        rentPaid[class] += due - shareRent(_keepers[target][own.version], class, due);
-    }
-
-    /// Equal shares for hosts that are drawn now; says what they got together.
-    function shareRent(bytes32[] storage keepers, uint8 class, uint256 due) private returns (uint256) {
+        if (time == 0) return;
+        uint8 class = policies[own.version].class;
+        Keeper[] storage keepers = _keepers[target][own.version];
         address[] memory payouts = new address[](keepers.length);
+        uint256[] memory wages = new uint256[](keepers.length);
+        uint256 rent = time * rentOf(class);
+        uint256 due = rent;
         uint256 count = 0;
-        for (uint256 i = 0; i < payouts.length; i++) {
-            address payout = HOSTS.payoutOf(keepers[i], class);
-            if (payout != address(0)) payouts[count++] = payout;
+        for (uint256 i = 0; i < keepers.length; i++) {
+            address payout = HOSTS.payoutOf(keepers[i].host, class);
+            if (payout == address(0)) continue;
+            payouts[count] = payout;
+            wages[count] = time * keepers[i].retainer;
+            due += wages[count++];
         }
-        if (count == 0) return 0;
-        uint256 share = due / count;
+        uint256 paid = due < own.escrow ? due : own.escrow;
+        if (paid == 0) return;
+        own.escrow -= uint128(paid);
+        uint256 share = count == 0 ? 0 : (rent * paid) / due / count;
+        uint256 left = paid;
         for (uint256 i = 0; i < count; i++) {
-            earned[payouts[i]] += share;
+            uint256 wage = share + (wages[i] * paid) / due;
+            earned[payouts[i]] += wage;
+            left -= wage;
         }
-        return share * count;
+        rentPaid[class] += left;
     }
 
     function isKeeper(address target, address version, bytes32 host) private view returns (bool) {
-        bytes32[] storage keepers = _keepers[target][version];
+        Keeper[] storage keepers = _keepers[target][version];
         for (uint256 i = 0; i < keepers.length; i++) {
-            if (keepers[i] == host) return true;
+            if (keepers[i].host == host) return true;
         }
         return false;
     }
@@ -632,16 +666,18 @@ contract Contracts {
     /// Gives a host a place among those that are paid, as many as the manifest asks for; false when none is free.
     function addKeeper(address target, address version, bytes32 host) private returns (bool) {
         if (isKeeper(target, version, host)) return true;
-        bytes32[] storage keepers = _keepers[target][version];
-        uint256 places = policies[version].replicas;
-        if (places > KEEPERS_MAX) places = KEEPERS_MAX;
+        Policy storage policy = policies[version];
+        uint128 retainer = HOSTS.retainers(host, policy.class);
+        if (retainer > policy.priceCap) revert TooDear(host, retainer, policy.priceCap);
+        Keeper[] storage keepers = _keepers[target][version];
+        uint256 places = policy.replicas < KEEPERS_MAX ? policy.replicas : KEEPERS_MAX;
         if (keepers.length < places) {
-            keepers.push(host);
+            keepers.push(Keeper(host, retainer));
             return true;
         }
         for (uint256 i = 0; i < keepers.length; i++) {
-            if (HOSTS.isDrawn(keepers[i], policies[version].class)) continue;
-            keepers[i] = host;
+            if (HOSTS.isDrawn(keepers[i].host, policy.class)) continue;
+            keepers[i] = Keeper(host, retainer);
             return true;
         }
         return false;
@@ -651,13 +687,13 @@ contract Contracts {
     function fund(address target, uint256 amount) private {
         Contract storage own = _contracts[target];
         own.escrow += uint128(amount);
-        uint128 rent = rentOf(policies[own.version].class);
-        if (rent == 0) {
+        uint256 rate = rateOf(target);
+        if (rate == 0) {
             own.dueAt = 0;
             if (own.funding != Funding.Funded) restore(target, own);
             return;
         }
-        uint64 until = lastsUntil(own, rent);
+        uint64 until = lastsUntil(own, rate);
         if (until == block.number) {
             if (own.funding == Funding.Funded) freeze(target, own);
             return;
@@ -678,8 +714,9 @@ contract Contracts {
             return;
         }
         settleRent(target, own);
-        uint128 rent = rentOf(policies[own.version].class);
-        uint64 until = lastsUntil(own, rent);
+        uint256 rate = rateOf(target);
+        if (rate == 0) return;
+        uint64 until = lastsUntil(own, rate);
         if (until == block.number) {
             freeze(target, own);
             return;
@@ -688,8 +725,8 @@ contract Contracts {
         schedule(target, own, until);
     }
 
-    function lastsUntil(Contract storage own, uint128 rent) private view returns (uint64) {
-        uint256 until = block.number + own.escrow / rent;
+    function lastsUntil(Contract storage own, uint256 rate) private view returns (uint64) {
+        uint256 until = block.number + own.escrow / rate;
         return until < type(uint64).max ? uint64(until) : type(uint64).max;
     }
 

@@ -60,12 +60,6 @@ contract Hosts {
         uint32 misses;
     }
 
-    /// Wei that a host asks for: for each attestation, and for each block that it keeps a contract ready.
-    struct Offer {
-        uint128 attestation;
-        uint128 retainer;
-    }
-
     /// One of the two things that a host has said.
     struct Word {
         /// `FINDINGS` bytes.
@@ -86,13 +80,15 @@ contract Hosts {
     /// keccak-256 of the compressed key.
     bytes32[] public ids;
     mapping(bytes32 id => Host) public hosts;
-    mapping(bytes32 id => mapping(uint8 class => Offer)) public offers;
+    /// Wei that a host asks for, for each block that it keeps a contract of a class ready. What an attestation is paid
+    /// is the market's: the container base fee and the gas of the call.
+    mapping(bytes32 id => mapping(uint8 class => uint128)) public retainers;
     /// Slashed in the present window of `unbondingBlocks`: many at once lose more than one alone.
     uint64 public slashWindow;
     uint32 public slashedInWindow;
 
     event Registered(bytes32 indexed id, address indexed owner, bytes key, uint8 classes, uint64 from);
-    event Offered(bytes32 indexed id, uint8 class, uint128 attestation, uint128 retainer);
+    event Offered(bytes32 indexed id, uint8 class, uint128 retainer);
     event PayoutChanged(bytes32 indexed id, address payout);
     event NoticeGiven(bytes32 indexed id, uint64 until);
     event Left(bytes32 indexed id, uint256 stake);
@@ -160,11 +156,11 @@ contract Hosts {
         emit Registered(id, msg.sender, name, classes, host.from);
     }
 
-    /// @notice Says what the host asks for in one of its classes.
-    function offer(bytes32 id, uint8 class, uint128 attestation, uint128 retainer) external onlyOwner(id) {
+    /// @notice Says what the host asks for in one of its classes. Contracts that it keeps pay what it asked before.
+    function offer(bytes32 id, uint8 class, uint128 retainer) external onlyOwner(id) {
         if (class > 2 || hosts[id].classes & (1 << class) == 0) revert NoSuchClass(class);
-        offers[id][class] = Offer(attestation, retainer);
-        emit Offered(id, class, attestation, retainer);
+        retainers[id][class] = retainer;
+        emit Offered(id, class, retainer);
     }
 
     function setPayout(bytes32 id, address payout) external onlyOwner(id) {
@@ -194,7 +190,7 @@ contract Hosts {
         hosts[last].place = host.place;
         ids.pop();
         delete hosts[id];
-        for (uint8 class = 0; class < 3; class++) delete offers[id][class];
+        for (uint8 class = 0; class < 3; class++) delete retainers[id][class];
         emit Left(id, stake);
         pay(msg.sender, stake);
     }

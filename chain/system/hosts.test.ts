@@ -154,18 +154,18 @@ test("no more hosts register than the draw looks at", () => {
 
 test("offers and payout are the owner's to change, in the host's classes", () => {
   const caller = withHost();
-  const offer = [KEY.id, 0, 5n, 7n];
+  const offer = [KEY.id, 0, 7n];
   assert.deepEqual(caller.send("Hosts", "offer", offer, { from: ALICE }), [
-    ["Offered", KEY.id, 0, 5n, 7n],
+    ["Offered", KEY.id, 0, 7n],
   ]);
-  assert.deepEqual(caller.read("Hosts", "offers", [KEY.id, 0]), [5n, 7n]);
+  assert.deepEqual(caller.read("Hosts", "retainers", [KEY.id, 0]), 7n);
   assert.throws(() => caller.send("Hosts", "offer", offer, { from: BOB }), /NotOwner/);
   assert.throws(
-    () => caller.send("Hosts", "offer", [KEY.id, 1, 5n, 7n], { from: ALICE }),
+    () => caller.send("Hosts", "offer", [KEY.id, 1, 7n], { from: ALICE }),
     /NoSuchClass/,
   );
   assert.throws(
-    () => caller.send("Hosts", "offer", [KEY.id, 9, 5n, 7n], { from: ALICE }),
+    () => caller.send("Hosts", "offer", [KEY.id, 9, 7n], { from: ALICE }),
     /NoSuchClass/,
   );
   caller.send("Hosts", "setPayout", [KEY.id, BOB], { from: ALICE });

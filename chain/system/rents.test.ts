@@ -101,8 +101,8 @@ test("a retired contract has the rest of its escrow given back, and lives no mor
 });
 
 /** Rent to hosts, of a contract that asks for some of the devnet's two. */
-function openKeeping(replicas: number) {
-  const life = new Life({ replicas }, [], {}, RENT);
+function openKeeping(replicas: number, priceCap = 0n) {
+  const life = new Life({ replicas, priceCap }, [], {}, RENT);
   life.chain.view.set(ANN, { balance: 1_000_000n });
   const keepers = DEVNET.hosts.map(({ publicKey, payout }) => ({
     id: hostId(publicKey),
@@ -113,6 +113,8 @@ function openKeeping(replicas: number) {
     keepers,
     earned: () => keepers.map(({ payout }) => life.read("Contracts", "earned", [payout]) as bigint),
     ready: ({ id, payout }: Keeper) => life.act("ready", [CONTAINER, id], payout),
+    offer: ({ id, payout }: Keeper, retainer: bigint) =>
+      life.send("Hosts", "offer", [id, 0, retainer], { from: payout }),
     keep: ({ id }: Keeper, from: Address) => life.act("keep", [id], from),
     /** Takes the rent of that many blocks. */
     settleAfter: (blocks: bigint) => {
@@ -162,6 +164,73 @@ test("a host that leaves is paid for its notice, then replaced by one that is pa
   assert.throws(() => keep(one, one.payout), /NotHost/);
 });
 
+test("a host that asks for a retainer has it beside its part of the rent, at the price of when it began", () => {
+  const { life, keepers, earned, ready, offer, settleAfter } = openKeeping(2, 40n);
+  const [one, two] = keepers;
+  offer(one, 40n);
+  life.act("topUp", [], ANN, 10_000n);
+  const rate = () => life.read("Contracts", "rateOf", [CONTAINER]);
+  ready(one);
+  ready(two);
+  assert.equal(rate(), 50n);
+  // What it asks for from now on is for who begins from now on.
+  offer(one, 41n);
+  settleAfter(1n);
+  const [first, second] = earned() as [bigint, bigint];
+  settleAfter(10n);
+  assert.deepEqual(earned(), [first + 450n, second + 50n]);
+  const kept = life.read("Contracts", "keepersOf", [CONTAINER]);
+  assert.deepEqual(kept, [
+    { host: one.id, retainer: 40n },
+    { host: two.id, retainer: 0n },
+  ]);
+});
+
+test("a host that asks for more than a contract's cap does not keep it", () => {
+  const { keepers, ready, offer, life } = openKeeping(1, 40n);
+  const [one] = keepers;
+  offer(one, 41n);
+  assert.throws(() => ready(one), /TooDear\(.*retainer: 41, cap: 40\)/);
+  assert.equal(life.status, "pending, frozen");
+  offer(one, 40n);
+  ready(one);
+  assert.deepEqual(life.read("Contracts", "keepersOf", [CONTAINER]), [
+    { host: one.id, retainer: 40n },
+  ]);
+});
+
+test("an escrow that runs out pays rent and retainers in their proportion, and no coin more", () => {
+  const { life, keepers, earned, ready, offer } = openKeeping(1, 40n);
+  const [one] = keepers;
+  offer(one, 40n);
+  ready(one);
+  life.act("topUp", [], ANN, 174n);
+  assert.equal(life.status, "active");
+  // It lasts for three blocks, and the sweep looks at it later.
+  life.pass(8n);
+  life.sweep();
+  assert.equal(life.status, "active, frozen");
+  const { escrow } = life.read("Contracts", "contractOf", [CONTAINER]) as { escrow: bigint };
+  const rentPaid = life.read("Contracts", "rentPaid", [0n]);
+  // A fifth of 174, and four: each rounded down, and what that leaves is nobody's.
+  assert.deepEqual([escrow, earned()[0], rentPaid], [0n, 34n + 139n, 1n]);
+});
+
+test("a contract that names a deposit runs when its escrow holds it, and its next version when that does", () => {
+  const life = new Life({ deposit: 500n }, [], { deposit: 900n });
+  life.chain.view.set(ANN, { balance: 10_000n });
+  assert.equal(life.status, "pending");
+  life.act("topUp", [], ANN, 499n);
+  assert.equal(life.status, "pending");
+  life.act("topUp", [], ANN, 1n);
+  assert.equal(life.status, "active");
+  life.act("propose", [NEXT]);
+  const begin = () => life.tell("beginSwitch", ADMIN, 7n);
+  assert.throws(begin, /TooLittle\(.*escrow: 500, deposit: 900\)/);
+  life.act("topUp", [], ANN, 400n);
+  begin();
+});
+
 test("a block's sweep of as many contracts as it may, each kept by as many hosts of its own as are paid, has gas enough", () => {
   const { sweepMax } = DEVNET.contractRules;
   const numbered = (prefix: string, index: number, bytes: number) =>
@@ -176,7 +245,7 @@ test("a block's sweep of as many contracts as it may, each kept by as many hosts
   const until = life.chain.number + 4_000n;
   targets.forEach((target, place) => {
     // Nobody approves, for what a contract costs when it begins to run is not the question.
-    life.declare(target, { replicas: 8 }, [BEN]);
+    life.declare(target, { replicas: 8, priceCap: 1n }, [BEN]);
     for (const { publicKey, payout } of hosts.slice(place * 8, place * 8 + 8)) {
       const args = [target, target, hostId(publicKey)];
       life.send("Contracts", "ready", args, { from: payout });

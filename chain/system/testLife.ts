@@ -20,6 +20,8 @@ const policy = {
   keepsFormer: true,
   canMigrateBack: false,
   isDeclared: false,
+  priceCap: 0n,
+  deposit: 0n,
 };
 type Policy = {
   readonly class?: number;
@@ -27,6 +29,8 @@ type Policy = {
   readonly timelock?: number;
   readonly keepsFormer?: boolean;
   readonly canMigrateBack?: boolean;
+  readonly priceCap?: bigint;
+  readonly deposit?: bigint;
 };
 
 /** Ten wei a block for a small one, with a warning five blocks before. */

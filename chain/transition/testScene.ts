@@ -43,6 +43,8 @@ const NO_POLICY = {
   keepsFormer: true,
   canMigrateBack: false,
   isDeclared: false,
+  priceCap: 0n,
+  deposit: 0n,
 };
 
 const slot = (index: number): Hash => hashFromBytes(bigintToBytes(BigInt(index), 32));
@@ -55,6 +57,8 @@ export const put = (index: number, value: number): SlotChange => ({
 export type Policy = {
   readonly replicas?: number;
   readonly canMigrateBack?: boolean;
+  readonly priceCap?: bigint;
+  readonly deposit?: bigint;
 };
 
 export type Ordered = {

@@ -43,7 +43,18 @@ function rowsOf(life: ContractLife): readonly (readonly [string, string | undefi
     ["admin", life.admin],
     ["approvers", approvers.length === 0 ? undefined : approvers.join(" ")],
     ["class", life.version && life.resourceClass],
-    ["escrow", life.version && `${life.escrow} wei`],
+    [
+      "escrow",
+      life.version &&
+        `${life.escrow} wei${life.deposit > 0n ? `, of ${life.deposit} before it runs` : ""}`,
+    ],
+    ["costs", life.rate > 0n ? `${life.rate} wei a block` : undefined],
+    [
+      "kept by",
+      life.keepers.length === 0
+        ? undefined
+        : life.keepers.map(keeperText).join(`\n${" ".repeat(12)}`),
+    ],
     ["paid until", paidUntil === undefined ? undefined : `block ${paidUntil}`],
     ["candidate", candidate && `${candidate.version}, manifest ${candidate.manifest}`],
     ["  approved", candidate && `${candidate.approvals} of ${candidate.approvalsNeeded}`],
@@ -63,6 +74,10 @@ function rowsOf(life: ContractLife): readonly (readonly [string, string | undefi
     ],
     ["rollback", previous && `to ${previous} until block ${rollbackUntil}`],
   ];
+}
+
+function keeperText({ host, retainer }: ContractLife["keepers"][number]): string {
+  return retainer > 0n ? `${host} for ${retainer} wei a block` : host;
 }
 
 /** Proposes the manifest of another container as the next version. */

@@ -88,7 +88,6 @@ export async function register(options: RegisterOptions, output: Output): Promis
 }
 
 export type OfferOptions = SystemOptions & {
-  readonly attestation: string;
   readonly retainer: string;
 };
 
@@ -99,9 +98,9 @@ export async function offer(
   options: OfferOptions,
   output: Output,
 ): Promise<void> {
-  const [attestation, retainer] = [amountOf(options.attestation), amountOf(options.retainer)];
-  const args = [idOf(host), RESOURCE_CLASSES.indexOf(resourceClass), attestation, retainer];
-  const done = `${resourceClass}: ${attestation} wei an attestation, ${retainer} wei a block`;
+  const retainer = amountOf(options.retainer);
+  const args = [idOf(host), RESOURCE_CLASSES.indexOf(resourceClass), retainer];
+  const done = `${resourceClass}: ${retainer} wei for each block that a contract is kept ready`;
   await sendSystemCall(
     { contract: hostsContract, functionName: "offer", args, done },
     options,

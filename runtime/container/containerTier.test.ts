@@ -146,7 +146,10 @@ test("a new container declares what its manifest asks for in its own name, or al
     return new ContainerTier(registry).construct(manifest, ZERO_HASH, creating);
   };
   const plain = JSON.parse(new TextDecoder().decode(payload(false))) as Manifest;
-  const asking = encodeManifest({ ...plain, hosting: { replicas: 3 } });
+  const asking = encodeManifest({
+    ...plain,
+    hosting: { replicas: 3, priceCap: "7", deposit: "9" },
+  });
   assert.equal(declare(payload(false), false, "success").status, "success");
   assert.equal(calls.length, 0);
   declare(payload(false), true, "success");
@@ -155,8 +158,10 @@ test("a new container declares what its manifest asks for in its own name, or al
     calls.map(({ kind, to, value }) => ({ kind, to, value })),
     Array(2).fill({ kind: "call", to: REGISTRY, value: 0n }),
   );
-  // `cast calldata "declare((address,uint8,uint16,uint32,bool,bool,bool),address[])"` of nobody, small, 3 replicas.
-  const words = [0, 0, 3, 0, 0, 0, 0, 256, 0].map((one) => one.toString(16).padStart(64, "0"));
+  // `cast calldata "declare((address,uint8,uint16,uint32,bool,bool,bool,uint128,uint128),address[])"` of nobody.
+  const words = [0, 0, 3, 0, 0, 0, 0, 7, 9, 320, 0].map((one) =>
+    one.toString(16).padStart(64, "0"),
+  );
   assert.equal(toHex(calls[1]?.input ?? EMPTY_BYTES).slice(10), words.join(""));
   assert.throws(
     () => declare(asking, false, "revert"),

@@ -12,10 +12,12 @@ export type ContainerRegistry = {
 };
 
 const SELECTOR: Uint8Array = keccak256Bytes(
-  new TextEncoder().encode("declare((address,uint8,uint16,uint32,bool,bool,bool),address[])"),
+  new TextEncoder().encode(
+    "declare((address,uint8,uint16,uint32,bool,bool,bool,uint128,uint128),address[])",
+  ),
 ).slice(0, 4);
-/** Seven fields of the policy, and where the list of approvers begins. */
-const HEAD_WORDS = 8;
+/** Nine fields of the policy, and where the list of approvers begins. */
+const HEAD_WORDS = 10;
 
 /**
  * The calldata of `declare` (chain/system/Contracts.sol) that says what a manifest asks for; `undefined` when it asks
@@ -39,6 +41,8 @@ export function encodeDeclaration(
     word(upgrade?.migrateBack ?? false),
     // The registry sets it itself.
     word(false),
+    word(BigInt(hosting?.priceCap ?? 0)),
+    word(BigInt(hosting?.deposit ?? 0)),
     word(32 * HEAD_WORDS),
     word(approvers.length),
     ...approvers.map((approver) => word(BigInt(approver))),

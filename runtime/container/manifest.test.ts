@@ -137,6 +137,12 @@ const REFUSALS: readonly (readonly [Record<string, unknown>, string])[] = [
   [{ signers: [P256.replaceAll("\n", "\r\n")] }, "expected a public key of ECDSA P-256"],
   [{ signers: [P256.replace("DAQcDQg", "DAQcDQh")] }, "expected a public key of ECDSA P-256"],
   [{ signers: [7] }, "signers.0 is 7; expected a public key of ECDSA P-256 or Ed25519"],
+  [{ hosting: { replicas: 3, priceCap: 7 } }, "hosting.priceCap is 7; expected wei in quotes"],
+  [{ hosting: { replicas: 3, deposit: "07" } }, 'hosting.deposit is "07"; expected wei in quotes'],
+  [
+    { hosting: { replicas: 3, deposit: String(2n ** 128n) } },
+    "expected wei in quotes, a whole number below 2^128 without leading zeros",
+  ],
   [{ replicas: 3 }, '"replicas" is no field of a manifest'],
   [{ image: "sha256:AB" }, "sha256: and 64 lower-case hex digits"],
   [

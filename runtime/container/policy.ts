@@ -18,6 +18,10 @@ export type UpgradePolicy = {
 export type HostingPolicy = {
   /** Hosts that must have started and tested a version before it runs; all of its class where there are fewer. */
   readonly replicas: number;
+  /** Wei a block, in decimals, that it pays each of them at most beside its class's rent; nothing unless given. */
+  readonly priceCap?: string | undefined;
+  /** Wei, in decimals, that the contract's escrow must hold before a version runs. */
+  readonly deposit?: string | undefined;
 };
 
 const APPROVERS_MAX = 16;
@@ -34,7 +38,8 @@ const RULES = {
   migrateBack: "true or false",
   replicas: `a whole number of 1 to ${REPLICAS_MAX}`,
   upgrade: "an object with admin, approvers, timelock, keep and migrateBack",
-  hosting: "an object with replicas",
+  wei: "wei in quotes, a whole number below 2^128 without leading zeros",
+  hosting: "an object with replicas and, where they are wanted, priceCap and deposit",
 } as const;
 
 const address = z
@@ -55,9 +60,16 @@ export const UPGRADE_POLICY: z.ZodType<UpgradePolicy> = z.strictObject(
   RULES.upgrade,
 );
 
+const wei = z
+  .string(RULES.wei)
+  .regex(/^(0|[1-9][0-9]{0,38})$/, RULES.wei)
+  .refine((digits) => BigInt(digits) < 2n ** 128n, RULES.wei);
+
 export const HOSTING_POLICY: z.ZodType<HostingPolicy> = z.strictObject(
   {
     replicas: z.int(RULES.replicas).min(1, RULES.replicas).max(REPLICAS_MAX, RULES.replicas),
+    priceCap: wei.optional(),
+    deposit: wei.optional(),
   },
   RULES.hosting,
 );

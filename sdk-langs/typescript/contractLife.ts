@@ -19,6 +19,13 @@ export type Candidate = {
   readonly notBefore: bigint;
 };
 
+/** A host that keeps a contract ready. */
+export type Keeper = {
+  readonly host: Hash;
+  /** Wei a block that it is paid beside its part of the rent. */
+  readonly retainer: bigint;
+};
+
 /** How a container contract stands. */
 export type ContractLife = {
   /** `undeclared`: its program decides about its version, and nobody pays for it. */
@@ -38,6 +45,11 @@ export type ContractLife = {
   readonly resourceClass: ResourceClass;
   /** In wei. */
   readonly escrow: bigint;
+  /** Wei a block that it pays: the rent of its class, and what its keepers have asked for. */
+  readonly rate: bigint;
+  readonly keepers: readonly Keeper[];
+  /** Wei that its escrow must hold before it runs. */
+  readonly deposit: bigint;
   /** The block in which the escrow is used up; `undefined` where no rent is due. */
   readonly paidUntil: bigint | undefined;
   readonly candidate: Candidate | undefined;
@@ -58,6 +70,7 @@ export async function getContractLife(
     args: [address],
   });
   const { version, previous, escrow, settledAt, activatedAt } = record;
+  const own = { ...contractsContract, args: [address] } as const;
   const challenges = { ...challengesContract, args: [address] } as const;
   const [parameters, policy, approvers, candidate, head, held, challenge] = await Promise.all([
     readContract(client, { ...contractsContract, functionName: "parameters" }),
@@ -68,8 +81,11 @@ export async function getContractLife(
     readContract(client, { ...challenges, functionName: "heldUntil" }),
     readContract(client, { ...challenges, functionName: "challengeOf" }),
   ]);
+  const [rate, keepers] = await Promise.all([
+    readContract(client, { ...own, functionName: "rateOf" }),
+    readContract(client, { ...own, functionName: "keepersOf" }),
+  ]);
   const [admin, resourceClass] = policy;
-  const rent = parameters.slice(4)[resourceClass] as bigint;
   const rollbackUntil = activatedAt + BigInt(parameters[0]);
   const canGoBack = previous !== zeroAddress && head <= rollbackUntil;
   const funding = FUNDINGS[record.funding] ?? "funded";
@@ -85,7 +101,10 @@ export async function getContractLife(
     approvers,
     resourceClass: RESOURCE_CLASSES[resourceClass] ?? "small",
     escrow,
-    paidUntil: rent > 0n && funding === "funded" ? settledAt + escrow / rent : undefined,
+    rate,
+    keepers,
+    deposit: policy[8],
+    paidUntil: rate > 0n && funding === "funded" ? settledAt + escrow / rate : undefined,
     candidate: candidate && { ...candidate, approvalsNeeded: approvers.length },
     heldUntil: held > head ? held : undefined,
     contestedIn: challenge.openedIn === 0n ? undefined : challenge.openedIn,

@@ -20,7 +20,7 @@ export { type Challenge, getChallenge, type JudgedBatch } from "./challenge.ts";
 export { getConsole, type Printed, type PrintedLine } from "./console.ts";
 export { constructionCall } from "./construction.ts";
 export { type ContractInfo, getContractInfo, getPayload } from "./contract.ts";
-export { type Candidate, type ContractLife, getContractLife } from "./contractLife.ts";
+export { type Candidate, type ContractLife, getContractLife, type Keeper } from "./contractLife.ts";
 export { describeDifference } from "./difference.ts";
 export {
   type ExplainedCause,

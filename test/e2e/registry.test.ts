@@ -96,26 +96,13 @@ test("a host registers, offers, gives notice, and keeps its stake there until no
   const register = ["host", "register", "--key", key, "--class", "medium,large", "--account", "5"];
   await answer(...register);
   await refused(/register reverts: KeyTaken\(/, ...register);
-  await answer(
-    "host",
-    "offer",
-    id,
-    "large",
-    "--attestation",
-    "20gwei",
-    "--retainer",
-    "1",
-    "--account",
-    "5",
-  );
+  await answer("host", "offer", id, "large", "--retainer", "1", "--account", "5");
   await refused(
     /NoSuchClass\(0\)/,
     "host",
     "offer",
     id,
     "small",
-    "--attestation",
-    "1",
     "--retainer",
     "1",
     "--account",
