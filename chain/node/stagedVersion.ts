@@ -1,6 +1,5 @@
 import {
   type Address,
-  addressFromBytes,
   concatBytes,
   EMPTY_ROOT,
   fromHex,
@@ -18,7 +17,7 @@ import type { ChainSpec } from "../spec/spec.ts";
 import { HISTORY_BLOCKS } from "../state/history.ts";
 import { hasSaidReady, readStaged } from "../system/contractRegistry.ts";
 import { hostId } from "../system/hostRegistry.ts";
-import { toWord } from "../system/solidityStorage.ts";
+import { toWord, wordToAddress } from "../system/solidityStorage.ts";
 import { judgesOf, termsOf } from "../transition/judges.ts";
 import { MIGRATE, MIGRATE_BACK } from "../transition/orderRules.ts";
 import { manifestAt } from "../transition/runningManifest.ts";
@@ -58,7 +57,12 @@ export function stagedIn(
       const [event, first, second] = topics;
       const version = event === PROPOSED ? second : first;
       if (event !== DECLARED && event !== PROPOSED) return [];
-      return [{ contract: addressIn(first), version: addressIn(version) }];
+      return [
+        {
+          contract: wordToAddress(first ?? ZERO_HASH),
+          version: wordToAddress(version ?? ZERO_HASH),
+        },
+      ];
     }),
   );
 }
@@ -145,10 +149,6 @@ export function stagingTest(
 export function readyInput({ contract, version }: Staged, host: Hash): Uint8Array {
   const words = [toWord(BigInt(contract)), toWord(BigInt(version)), host];
   return concatBytes(READY, ...words.map(fromHex));
-}
-
-function addressIn(topic: Hash | undefined): Address {
-  return addressFromBytes(fromHex(topic ?? ZERO_HASH).subarray(12));
 }
 
 function topicOf(event: string): Hash {

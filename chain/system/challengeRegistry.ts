@@ -1,6 +1,5 @@
 import {
   type Address,
-  addressFromBytes,
   bigintToBytes,
   concatBytes,
   fromHex,
@@ -22,6 +21,7 @@ import {
   type StorageReader,
   toWord,
   unpackWord,
+  wordToAddress,
 } from "./solidityStorage.ts";
 
 // What the protocol reads and writes in CHALLENGES (Challenges.sol).
@@ -172,7 +172,7 @@ export function readChallenge(
     manifestHash: read(2n),
     preRoot: read(3n),
     findings: read(4n),
-    challenger: addressOf(read(5n)),
+    challenger: wordToAddress(read(5n)),
     bond: BigInt(read(6n)),
     signers: readArray(state, registry, signers),
   };
@@ -198,7 +198,7 @@ export function readChallengeBond(
 
 /** Contracts of which something is contested; `Challenges.OPEN_MAX` at most. */
 export function readContested(state: StorageReader, registry: Address): readonly Address[] {
-  return readArray(state, registry, toWord(OPEN_SLOT)).map(addressOf);
+  return readArray(state, registry, toWord(OPEN_SLOT)).map(wordToAddress);
 }
 
 function readArray(state: StorageReader, registry: Address, slot: Hash): readonly Hash[] {
@@ -219,8 +219,4 @@ export function genesisChallengeSlots({
     [challengeBond, 128],
   ]);
   return [{ slot: toWord(0n), value }];
-}
-
-function addressOf(word: Hash): Address {
-  return addressFromBytes(fromHex(word).subarray(12));
 }

@@ -1,11 +1,4 @@
-import {
-  type Address,
-  addressFromBytes,
-  concatBytes,
-  fromHex,
-  type Hash,
-  keccak256,
-} from "@delchain/runtime";
+import { type Address, concatBytes, fromHex, type Hash, keccak256 } from "@delchain/runtime";
 import type { ContractRules } from "../spec/spec.ts";
 import {
   arraySlot,
@@ -15,6 +8,7 @@ import {
   type StorageReader,
   toWord,
   unpackWord,
+  wordToAddress,
 } from "./solidityStorage.ts";
 
 // What the protocol reads in CONTRACTS (Contracts.sol).
@@ -219,5 +213,5 @@ function toAddressOrNone(value: bigint): Address | undefined {
 }
 
 function toAddress(value: bigint): Address {
-  return addressFromBytes(fromHex(toWord(value)).subarray(12));
+  return wordToAddress(toWord(value));
 }

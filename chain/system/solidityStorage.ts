@@ -1,4 +1,6 @@
 import {
+  type Address,
+  addressFromBytes,
   type BlockExecution,
   bigintToBytes,
   concatBytes,
@@ -33,6 +35,11 @@ export function nextSlot(slot: Hash, count: bigint): Hash {
 
 export function toWord(value: bigint): Hash {
   return hashFromBytes(bigintToBytes(BigInt.asUintN(256, value), 32));
+}
+
+/** An address in the last twenty bytes of a word. */
+export function wordToAddress(word: Hash): Address {
+  return addressFromBytes(fromHex(word).subarray(12));
 }
 
 /** Fields that share a slot, from the lowest bits on, each with its width in bits. */

@@ -8,7 +8,7 @@ import {
   keccak256,
   ZERO_HASH,
 } from "@delchain/runtime";
-import { mappingSlot, toWord } from "../system/solidityStorage.ts";
+import { mappingSlot, toWord, wordToAddress } from "../system/solidityStorage.ts";
 import { MESSAGE_TYPE, type MessageTransaction } from "../tx/transaction.ts";
 
 // Reads what MESSAGES (chain/system/Messages.sol) keeps, as Solidity lays it out: that contract alone writes it, but
@@ -94,9 +94,9 @@ export function readMessage(
       type: MESSAGE_TYPE,
       id,
       parent: field(5n),
-      origin: addressOf(origin),
-      from: addressOf(sender),
-      to: addressOf(target),
+      origin: wordToAddress(origin),
+      from: wordToAddress(sender),
+      to: wordToAddress(target),
       value: bits(amounts, 0, 128),
       gasLimit: bits(target, 160, 64),
       gasPrice: bits(prices, 0, 64),
@@ -127,10 +127,6 @@ function readBytes(state: Reader, contract: Address, slot: Hash): Uint8Array {
 
 function bits(value: Hash, offset: number, width: number): bigint {
   return BigInt.asUintN(width, BigInt(value) >> BigInt(offset));
-}
-
-function addressOf(value: Hash): Address {
-  return addressFromBytes(fromHex(value).subarray(12));
 }
 
 /** The words of a system call's answer `(address, uint256)`. */
