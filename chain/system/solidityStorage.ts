@@ -16,12 +16,22 @@ import {
 /** What storage is read from: a state between blocks, or a block under construction. */
 export type StorageReader = Pick<BlockExecution, "storage">;
 
+/** Slots of mappings that are remembered: the same few are asked for with each call of a contract. */
+const KNOWN_SLOTS_MAX = 8_192;
+const knownSlots = new Map<string, Hash>();
+
 /** The slot of `mapping[key]`, of the mapping at `slot`. */
 export function mappingSlot(key: Hex, slot: bigint | Hash): Hash {
+  const name = `${key} ${slot}`;
+  const known = knownSlots.get(name);
+  if (known !== undefined) return known;
   const keyBytes = fromHex(key);
   const padded = new Uint8Array(32);
   padded.set(keyBytes, 32 - keyBytes.length);
-  return keccak256(concatBytes(padded, bigintToBytes(BigInt(slot), 32)));
+  const found = keccak256(concatBytes(padded, bigintToBytes(BigInt(slot), 32)));
+  if (knownSlots.size >= KNOWN_SLOTS_MAX) knownSlots.clear();
+  knownSlots.set(name, found);
+  return found;
 }
 
 /** The slot of an array's first element, of the array at `slot`. */

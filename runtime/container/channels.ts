@@ -31,7 +31,15 @@ export class StreamChannel implements Channel {
       queueMicrotask(closed);
       return;
     }
-    this.#stream.on("data", listener);
+    // What is sent in answer to one piece goes out together.
+    this.#stream.on("data", (piece: Uint8Array) => {
+      this.#stream.cork();
+      try {
+        listener(piece);
+      } finally {
+        this.#stream.uncork();
+      }
+    });
     this.#stream.once("close", closed);
     // The program closed its end: nothing more will come, so the other end has no use.
     this.#stream.once("end", () => this.#stream.destroy());

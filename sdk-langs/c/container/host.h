@@ -33,8 +33,11 @@ DC_NORETURN static void dc_revert_reason(dc_bytes reason);
 
 #include "../shared/reason.h"
 
+static void dc_flush(void);
+
 DC_NORETURN static void dc_end(uint8_t status, dc_bytes output) {
   dc_require(output.length <= DC_OUTPUT_BYTES_MAX, "an output has at most 65,536 bytes");
+  dc_flush();
   dc_bytes body[] = {{&status, 1}, output};
   dc_send(DC_RESULT, dc_running.exchange, body, 2);
   dc_exit(0);
@@ -64,17 +67,58 @@ typedef struct {
   dc_bytes data;
 } dc_reply;
 
-/* Asks the host and hands back whatever it answered, a refusal too; `stop` (the gas is gone) ends the call. */
-static dc_reply dc_ask(uint8_t operation, const dc_bytes *arguments, int count) {
-  dc_bytes body[DC_PARTS_MAX - 1] = {{&operation, 1}};
-  for (int i = 0; i < count; i++) body[i + 1] = arguments[i];
-  dc_send(DC_HOSTCALL, dc_running.exchange, body, count + 1);
-  dc_frame frame = dc_receive(dc_reply_buffer, sizeof dc_reply_buffer);
-  if (frame.type != DC_HOSTREPLY || frame.exchange != dc_running.exchange || frame.length < 1) {
-    dc_exit(DC_EXIT_PROTOCOL);
+/*
+ * Host calls that are only taken or refused wait for the next one whose answer the contract needs, or for its end, and
+ * are sent with it: the host answers in order, so nothing else changes. Whenever the contract's own code runs, the host
+ * owes no answer.
+ */
+enum { DC_DEFERRED_MAX = 8, DC_DEFERRED_BYTES_MAX = 2048 };
+static uint8_t dc_deferred_frames[DC_DEFERRED_BYTES_MAX];
+static size_t dc_deferred_length;
+static int dc_deferred_count;
+/* Why the host has refused one of them. */
+static uint8_t dc_refusal[DC_REASON_BYTES_MAX];
+
+/* Receives the answers to so many calls and hands back the last one; `stop` (the gas is gone) ends the call. */
+static dc_reply dc_receive_replies(int count) {
+  size_t have = 0, refusal_length = 0;
+  bool is_stopped = false, is_refused = false;
+  dc_reply reply = {DC_OK, {0, 0}};
+  for (int left = count; left > 0; left--) {
+    dc_frame frame = dc_receive_first(dc_reply_buffer, sizeof dc_reply_buffer, &have);
+    if (frame.type != DC_HOSTREPLY || frame.exchange != dc_running.exchange || frame.length < 1) {
+      dc_exit(DC_EXIT_PROTOCOL);
+    }
+    reply = (dc_reply){frame.body[0], {frame.body + 1, frame.length - 1}};
+    size_t used = DC_LENGTH_BYTES + DC_HEADER_BYTES + frame.length;
+    if (reply.status == DC_STOP) is_stopped = true;
+    if (left == 1) {
+      if (have != used) dc_exit(DC_EXIT_PROTOCOL);
+      break;
+    }
+    if (reply.status == DC_REFUSED && !is_refused) {
+      is_refused = true;
+      refusal_length = reply.data.length < sizeof dc_refusal ? reply.data.length : sizeof dc_refusal;
+      dc_copy(dc_refusal, reply.data.data, refusal_length);
+    }
+    have -= used;
+    __builtin_memmove(dc_reply_buffer, dc_reply_buffer + used, have);
   }
-  if (frame.body[0] == DC_STOP) dc_exit(0);
-  return (dc_reply){frame.body[0], {frame.body + 1, frame.length - 1}};
+  if (is_stopped) dc_exit(0);
+  if (is_refused) dc_revert_reason((dc_bytes){dc_refusal, refusal_length});
+  return reply;
+}
+
+/* Asks the host and hands back whatever it answered, a refusal too. */
+static dc_reply dc_ask(uint8_t operation, const dc_bytes *arguments, int count) {
+  dc_bytes body[DC_PARTS_MAX - 2] = {{&operation, 1}};
+  for (int i = 0; i < count; i++) body[i + 1] = arguments[i];
+  dc_bytes deferred = {dc_deferred_frames, dc_deferred_length};
+  int awaited = dc_deferred_count + 1;
+  dc_deferred_length = 0;
+  dc_deferred_count = 0;
+  dc_send_behind(deferred, DC_HOSTCALL, dc_running.exchange, body, count + 1);
+  return dc_receive_replies(awaited);
 }
 
 /* Asks, and reverts with the host's reason when it refuses. */
@@ -82,6 +126,40 @@ static dc_reply dc_need(uint8_t operation, const dc_bytes *arguments, int count)
   dc_reply reply = dc_ask(operation, arguments, count);
   if (reply.status == DC_REFUSED) dc_revert_reason(reply.data);
   return reply;
+}
+
+/* Has the host do it before the call ends, and reverts the call when it refuses. */
+static void dc_defer(uint8_t operation, const dc_bytes *arguments, int count) {
+  size_t length = 1;
+  for (int i = 0; i < count; i++) length += arguments[i].length;
+  size_t room = sizeof dc_deferred_frames - dc_deferred_length;
+  bool is_full = dc_deferred_count == DC_DEFERRED_MAX;
+  if (is_full || length > room || DC_LENGTH_BYTES + DC_HEADER_BYTES > room - length) {
+    dc_need(operation, arguments, count);
+    return;
+  }
+  uint8_t *at = dc_deferred_frames + dc_deferred_length;
+  dc_put_header(at, DC_HOSTCALL, dc_running.exchange, length);
+  at += DC_LENGTH_BYTES + DC_HEADER_BYTES;
+  *at++ = operation;
+  for (int i = 0; i < count; i++) {
+    dc_copy(at, arguments[i].data, arguments[i].length);
+    at += arguments[i].length;
+  }
+  dc_deferred_length += DC_LENGTH_BYTES + DC_HEADER_BYTES + length;
+  dc_deferred_count++;
+}
+
+/* Has the host do what was deferred. */
+static void dc_flush(void) {
+  if (dc_deferred_count == 0) return;
+  dc_bytes deferred = {dc_deferred_frames, dc_deferred_length};
+  int awaited = dc_deferred_count;
+  dc_deferred_length = 0;
+  dc_deferred_count = 0;
+  dc_write_all(&deferred, 1);
+  dc_reply reply = dc_receive_replies(awaited);
+  if (reply.status == DC_REFUSED) dc_revert_reason(reply.data);
 }
 
 static bytes32 dc_need_word(uint8_t operation, dc_bytes argument) {
@@ -98,7 +176,7 @@ static inline bytes32 dc_storage_get(bytes32 slot) {
 }
 static inline void dc_storage_put(bytes32 slot, bytes32 value) {
   dc_bytes arguments[] = {{slot.bytes, 32}, {value.bytes, 32}};
-  dc_need(DC_STORAGE_PUT, arguments, 2);
+  dc_defer(DC_STORAGE_PUT, arguments, 2);
 }
 
 /* Byte strings under keys of 1 to DC_KEY_BYTES_MAX bytes; `status` is DC_ABSENT where there is none. */
@@ -108,15 +186,15 @@ static inline void dc_put(dc_bytes key, dc_bytes value) {
   uint8_t key_length[2];
   dc_put_be(key_length, key.length, 2);
   dc_bytes arguments[] = {{key_length, 2}, key, value};
-  dc_need(DC_PUT, arguments, 3);
+  dc_defer(DC_PUT, arguments, 3);
 }
-static inline void dc_delete(dc_bytes key) { dc_need(DC_DELETE, &key, 1); }
+static inline void dc_delete(dc_bytes key) { dc_defer(DC_DELETE, &key, 1); }
 
 static inline void dc_log(const bytes32 *topics, size_t count, dc_bytes data) {
   dc_require(count <= DC_LOG_TOPICS_MAX, "a log has at most 4 topics");
   uint8_t topic_count = (uint8_t)count;
   dc_bytes arguments[] = {{&topic_count, 1}, {topics, 32 * count}, data};
-  dc_need(DC_LOG, arguments, 3);
+  dc_defer(DC_LOG, arguments, 3);
 }
 
 /* dc_keccak256 computes in the program, which is no host call and costs nothing; this one is the host's. */

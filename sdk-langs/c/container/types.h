@@ -33,9 +33,9 @@ typedef struct {
 #endif
 
 #if !__STDC_HOSTED__
-/* Without libc the compiler still calls these three for copies of structures. */
+/* Without libc the compiler still calls these for copies, also for loops that it takes for one. */
 #if defined(__clang__)
-#define DC_NO_BUILTIN __attribute__((no_builtin("memcpy", "memset", "memcmp")))
+#define DC_NO_BUILTIN __attribute__((no_builtin("memcpy", "memmove", "memset", "memcmp")))
 #else
 /* Else gcc sees a loop that copies bytes and turns it into a call of memcpy, that is, of itself. */
 #define DC_NO_BUILTIN __attribute__((optimize("no-tree-loop-distribute-patterns")))
@@ -43,6 +43,17 @@ typedef struct {
 
 DC_NO_BUILTIN void *memcpy(void *to, const void *from, size_t length) {
   for (size_t i = 0; i < length; i++) ((uint8_t *)to)[i] = ((const uint8_t *)from)[i];
+  return to;
+}
+
+DC_NO_BUILTIN void *memmove(void *to, const void *from, size_t length) {
+  uint8_t *target = to;
+  const uint8_t *source = from;
+  if (target <= source) {
+    for (size_t i = 0; i < length; i++) target[i] = source[i];
+  } else {
+    for (size_t i = length; i > 0; i--) target[i - 1] = source[i - 1];
+  }
   return to;
 }
 
