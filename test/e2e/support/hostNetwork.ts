@@ -58,7 +58,8 @@ export class HostNetwork {
   readonly hosts: readonly HostNode[];
   /** Hosts that said two things, as the collector heard them. */
   readonly conflicts: unknown[] = [];
-  readonly #images: string;
+  /** A folder of this network's own, which goes with it. */
+  readonly #images: string | undefined;
   /** What hosts have sent since the last block. */
   readonly #submitted: SignedTransaction[];
   readonly #nonces = new Map<number, bigint>();
@@ -69,7 +70,7 @@ export class HostNetwork {
     spec: ChainSpec,
     leader: TestService,
     network: MemoryNetwork,
-    images: string,
+    images: string | undefined,
     hosts: readonly HostNode[],
     submitted: SignedTransaction[],
   ) {
@@ -98,8 +99,10 @@ export class HostNetwork {
     this.collector.start();
   }
 
-  static async start(spec: ChainSpec, { image }: MoodyContract): Promise<HostNetwork> {
-    const images = await imageFolder(image);
+  /** `images`: a contract whose image all hosts have, or the folder that they have theirs in. */
+  static async start(spec: ChainSpec, images: MoodyContract | string): Promise<HostNetwork> {
+    const own = typeof images === "string" ? undefined : await imageFolder(images.image);
+    const folder = own ?? (images as string);
     const network = new MemoryNetwork();
     const leader = await TestService.open(spec);
     const submitted: SignedTransaction[] = [];
@@ -109,9 +112,9 @@ export class HostNetwork {
       return decoded.hash;
     };
     const hosts = await Promise.all(
-      spec.hosts.map((_, place) => HostNode.start(spec, place, network, images, submit)),
+      spec.hosts.map((_, place) => HostNode.start(spec, place, network, folder, submit)),
     );
-    return new HostNetwork(spec, leader, network, images, hosts, submitted);
+    return new HostNetwork(spec, leader, network, own, hosts, submitted);
   }
 
   get head(): bigint {
@@ -119,7 +122,7 @@ export class HostNetwork {
   }
 
   /** Deploys it in a block of its own. */
-  async deploy({ initCode }: MoodyContract): Promise<Address> {
+  async deploy({ initCode }: Pick<MoodyContract, "initCode">): Promise<Address> {
     const nonce = this.#nonces.get(0) ?? 0n;
     const from = DEVNET_ACCOUNTS[0] as Address;
     const creation = this.sign({ to: undefined, data: fromHex(initCode), gasLimit: 1_000_000n });
@@ -188,7 +191,7 @@ export class HostNetwork {
     }
   }
 
-  /** Orders calls in one block and makes blocks, as soon as there is something for one, until all are listed. */
+  /** Orders calls in one block and makes blocks, as soon as there is something for one, until all have succeeded. */
   async settleAll(calls: readonly SignedTransaction[]): Promise<void> {
     this.#certified = Promise.withResolvers();
     await this.makeBlock({ orders: calls });
@@ -196,7 +199,9 @@ export class HostNetwork {
       await this.#certified.promise;
       this.#certified = Promise.withResolvers();
       const { receipts } = await this.collect();
-      left -= receipts.filter(({ containerCall }) => containerCall).length;
+      const settled = receipts.filter(({ containerCall }) => containerCall);
+      assert(settled.every(({ status }) => status === "success"));
+      left -= settled.length;
     }
   }
 
@@ -236,6 +241,6 @@ export class HostNetwork {
     this.collector.close();
     await Promise.all(this.hosts.map((host) => host[Symbol.asyncDispose]()));
     await this.leader[Symbol.asyncDispose]();
-    await rm(this.#images, { recursive: true });
+    if (this.#images !== undefined) await rm(this.#images, { recursive: true });
   }
 }
