@@ -5,7 +5,6 @@ import {
   fromHex,
   type Hash,
   keccak256,
-  keccak256Bytes,
   parseManifest,
   ZERO_HASH,
 } from "@delchain/runtime";
@@ -15,9 +14,10 @@ import { mayContain } from "../block/bloom.ts";
 import type { Header } from "../block/header.ts";
 import type { ChainSpec } from "../spec/spec.ts";
 import { HISTORY_BLOCKS } from "../state/history.ts";
+import { encodeCall } from "../system/callData.ts";
 import { hasSaidReady, readStaged } from "../system/contractRegistry.ts";
 import { hostId } from "../system/hostRegistry.ts";
-import { toWord, wordToAddress } from "../system/solidityStorage.ts";
+import { wordToAddress } from "../system/solidityStorage.ts";
 import { judgesOf, termsOf } from "../transition/judges.ts";
 import { MIGRATE, MIGRATE_BACK } from "../transition/orderRules.ts";
 import { manifestAt } from "../transition/runningManifest.ts";
@@ -40,8 +40,6 @@ export type StagingTest = {
 
 const DECLARED = topicOf("Declared(address,address,uint8)");
 const PROPOSED = topicOf("Proposed(address,address,bytes32,uint64)");
-
-const READY: Uint8Array = keccak256Bytes(utf8("ready(address,address,bytes32)")).slice(0, 4);
 
 /** For a version that names no call: no function has this selector, and every program answers it somehow. */
 const ANYTHING: Uint8Array = new Uint8Array(4);
@@ -147,14 +145,9 @@ export function stagingTest(
 
 /** Calldata of CONTRACTS' `ready`, by which a host says that a version may run. */
 export function readyInput({ contract, version }: Staged, host: Hash): Uint8Array {
-  const words = [toWord(BigInt(contract)), toWord(BigInt(version)), host];
-  return concatBytes(READY, ...words.map(fromHex));
+  return encodeCall("ready(address,address,bytes32)", [contract, version, host]);
 }
 
 function topicOf(event: string): Hash {
-  return keccak256(utf8(event));
-}
-
-function utf8(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
+  return keccak256(new TextEncoder().encode(event));
 }

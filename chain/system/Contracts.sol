@@ -174,6 +174,8 @@ contract Contracts {
     event Archived(address indexed target);
     event Restored(address indexed target);
     event Kept(address indexed target, address indexed version, bytes32 host);
+    /// From the escrow, for calls on which the first committee did not agree.
+    event JudgesPaid(address indexed target, uint256 amount);
     event Collected(address indexed payout, uint256 amount);
 
     error NotSystem(address caller);
@@ -509,6 +511,21 @@ contract Contracts {
         earned[payout] = 0;
         emit Collected(payout, amount);
         pay(payout, amount);
+    }
+
+    /// @notice The protocol has a wider committee paid than callers pay for: by the contract, as far as its escrow goes, in
+    /// equal parts.
+    function payJudges(address target, uint256 amount, address[] calldata payouts) external onlySystem {
+        Contract storage own = _contracts[target];
+        settleRent(target, own);
+        uint256 share = (amount < own.escrow ? amount : own.escrow) / payouts.length;
+        if (share == 0) return;
+        own.escrow -= uint128(share * payouts.length);
+        for (uint256 i = 0; i < payouts.length; i++) {
+            earned[payouts[i]] += share;
+        }
+        emit JudgesPaid(target, share * payouts.length);
+        fund(target, 0);
     }
 
     /// @notice Wei a block that a class costs.

@@ -5,7 +5,6 @@ import {
   fromHex,
   type Hash,
   keccak256,
-  keccak256Bytes,
   RESOURCE_CLASS_NAMES,
   type ResourceClass,
   type SlotChange,
@@ -13,6 +12,7 @@ import {
 import type { Batch } from "../attest/certificate.ts";
 import type { Findings } from "../attest/statement.ts";
 import type { ChainSpec } from "../spec/spec.ts";
+import { encodeCall } from "./callData.ts";
 import {
   arraySlot,
   mappingSlot,
@@ -107,22 +107,12 @@ export type Contestable = {
   readonly records: readonly Hash[];
 };
 
-const CHALLENGE_SELECTOR: Uint8Array = keccak256Bytes(
-  new TextEncoder().encode(
-    "challenge(uint64,(address,uint8,uint64,uint64,uint64,bytes32,bytes32,bytes32,bytes32,uint64,uint32),bytes32[],bytes32[],bytes32)",
-  ),
-).subarray(0, 4);
-
 /** Calldata of `challenge`, by the owner of a host of the contract's class. */
 export function challengeInput({ number, judged, records }: Contestable, host: Hash): Uint8Array {
-  const { signers } = judged;
-  const head = [toWord(number), ...judgedWords(judged)];
-  // Three words follow: where the two arrays lie, and the host.
-  const first = BigInt(32 * (head.length + 3));
-  const second = first + BigInt(32 * (1 + records.length));
-  const words = [...head, toWord(first), toWord(second), host];
-  for (const list of [records, signers]) words.push(toWord(BigInt(list.length)), ...list);
-  return concatBytes(CHALLENGE_SELECTOR, ...words.map(fromHex));
+  return encodeCall(
+    "challenge(uint64,(address,uint8,uint64,uint64,uint64,bytes32,bytes32,bytes32,bytes32,uint64,uint32),bytes32[],bytes32[],bytes32)",
+    [number, ...judgedWords(judged), records, judged.signers, host],
+  );
 }
 
 /** What a block leaves of all that it certified. The place is used again when its window is over. */

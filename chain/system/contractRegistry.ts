@@ -84,6 +84,11 @@ export function readSuspendedBefore(
   return suspendedBefore;
 }
 
+/** What is left of what was paid in for a contract, in wei, when its rent was settled last. */
+export function readEscrow(state: StorageReader, registry: Address, contract: Address): bigint {
+  return unpackWord(state.storage(registry, fieldSlot(contract, 3n)), [128])[0];
+}
+
 /** Whether strikes count against the contract, so that its calls are counted. */
 export function hasStrikes(state: StorageReader, registry: Address, contract: Address): boolean {
   const [, calls] = unpackWord(state.storage(registry, fieldSlot(contract, 3n)), [128, 64]);

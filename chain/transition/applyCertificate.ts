@@ -31,6 +31,7 @@ import { afterSettled, isPaidOut, keepFormerStorage } from "./contractLife.ts";
 import { holdBack, judgedBatch } from "./holdBack.ts";
 import { committeesOf, type Judges, judgesOf, termsOf } from "./judges.ts";
 import { type Median, medianIn } from "./medianCall.ts";
+import { payJudges } from "./payJudges.ts";
 import { payeesOf } from "./payShares.ts";
 import {
   type QueueEntry,
@@ -142,8 +143,10 @@ export function applyCertificate(
   const haveSent =
     certificate.kind === "agreed" && certificate.calls.some(({ messages }) => messages.length > 0);
   const logs = afterSettled(execution, certificate.contract, settled, haveSent, context.spec);
+  const paying = { entries, payees };
+  const paid = isAgreed ? payJudges(execution, certificate, committee, judges, paying, spec) : [];
   const told = settled.map((one, i) =>
-    i === settled.length - 1 ? { ...one, logs: one.logs.concat(logs) } : one,
+    i === settled.length - 1 ? { ...one, logs: one.logs.concat(logs, paid) } : one,
   );
   return { settled: told, judged };
 }

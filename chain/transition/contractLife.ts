@@ -1,5 +1,6 @@
 import type { Address, BlockExecution, Log, SlotChange } from "@delchain/runtime";
 import type { ChainSpec } from "../spec/spec.ts";
+import { type AbiValue, encodeCall } from "../system/callData.ts";
 import {
   hasStrikes,
   isSweepDue,
@@ -13,7 +14,7 @@ import { describeError } from "../system/describeError.ts";
 import { readContractQueue, readQueueTotals } from "./queue.ts";
 import { lastSwitch, restoreStorage, saveStorage } from "./savedStorage.ts";
 import type { SettledCall } from "./settleCall.ts";
-import { type AbiValue, encodeCall, systemCall, trySystemCall } from "./systemCall.ts";
+import { systemCall, trySystemCall } from "./systemCall.ts";
 
 // What blocks do to the life of container contracts: the protocol's half of Contracts.sol.
 

@@ -13,6 +13,7 @@ import {
 } from "@delchain/runtime";
 import { decodeErrorResult, decodeFunctionResult, encodeFunctionData, parseAbi } from "viem";
 import { DEVNET } from "../spec/devnet.ts";
+import { encodeCall } from "../system/callData.ts";
 import { toWord } from "../system/solidityStorage.ts";
 import {
   type ListedTransaction,
@@ -20,7 +21,6 @@ import {
   type MessageTransaction,
 } from "../tx/transaction.ts";
 import { readMessage, readMessageQueues, waitingId } from "./messageState.ts";
-import { encodeCall } from "./systemCall.ts";
 import { ALICE, CONTAINER, GWEI, sign, type TestChain } from "./testChain.ts";
 import {
   KEEPER,

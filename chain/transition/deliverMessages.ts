@@ -6,6 +6,7 @@ import {
   type Hash,
 } from "@delchain/runtime";
 import type { ChainSpec } from "../spec/spec.ts";
+import { encodeCall } from "../system/callData.ts";
 import { toWord } from "../system/solidityStorage.ts";
 import { toExecutable } from "../tx/executable.ts";
 import { listMessage } from "../tx/messageCodec.ts";
@@ -27,7 +28,7 @@ import { appendEntry, type QueueEntry, readContractQueue } from "./queue.ts";
 import type { ReceiptList } from "./receiptList.ts";
 import { isContainer } from "./runningManifest.ts";
 import { releaseMessages, settleMessage } from "./settleMessage.ts";
-import { encodeCall, systemCall } from "./systemCall.ts";
+import { systemCall } from "./systemCall.ts";
 
 /** Messages to containers whose calls a block ordered, with their entries. */
 export type OrderedMessages = {

@@ -1,21 +1,11 @@
-import {
-  type BlockExecution,
-  bigintToBytes,
-  concatBytes,
-  fromHex,
-  keccak256Bytes,
-} from "@delchain/runtime";
+import type { BlockExecution } from "@delchain/runtime";
 import type { AgreedCertificate } from "../attest/certificate.ts";
 import type { Committee } from "../attest/committee.ts";
 import { decodeSigners } from "../attest/signers.ts";
 import type { ChainSpec } from "../spec/spec.ts";
+import { encodeCall } from "../system/callData.ts";
 import { hostId } from "../system/hostRegistry.ts";
 import { systemCall } from "./systemCall.ts";
-
-const SELECTOR: Uint8Array = keccak256Bytes(new TextEncoder().encode("missed(bytes32[])")).slice(
-  0,
-  4,
-);
 
 /** Tells HOSTS who of a committee did not sign what it agreed on: who misses often goes to jail. */
 export function reportMissed(
@@ -27,7 +17,6 @@ export function reportMissed(
   const signed = new Set(decodeSigners(signers, members.length));
   const absent = members.filter((_, place) => !signed.has(place));
   if (absent.length === 0) return;
-  const ids = absent.map(({ publicKey }) => fromHex(hostId(publicKey)));
-  const head = [bigintToBytes(32n, 32), bigintToBytes(BigInt(ids.length), 32)];
-  systemCall(execution, hostsAddress, concatBytes(SELECTOR, ...head, ...ids));
+  const ids = absent.map(({ publicKey }) => hostId(publicKey));
+  systemCall(execution, hostsAddress, encodeCall("missed(bytes32[])", [ids]));
 }

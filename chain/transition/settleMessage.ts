@@ -10,10 +10,11 @@ import {
   type OutgoingMessage,
 } from "@delchain/runtime";
 import type { ChainSpec } from "../spec/spec.ts";
+import { encodeCall, encodeTuple } from "../system/callData.ts";
 import { readCredit } from "./messageState.ts";
 import { addBalance, moveValue } from "./moveValue.ts";
 import { isContainer } from "./runningManifest.ts";
-import { encodeCall, encodeTuple, systemCall } from "./systemCall.ts";
+import { systemCall } from "./systemCall.ts";
 
 /** How a message ended. */
 export type MessageEnd = {

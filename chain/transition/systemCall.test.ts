@@ -9,7 +9,8 @@ import {
   toHex,
 } from "@delchain/runtime";
 import { encodeFunctionData, parseAbi } from "viem";
-import { encodeCall, SYSTEM_ADDRESS, systemCall } from "./systemCall.ts";
+import { encodeCall } from "../system/callData.ts";
+import { SYSTEM_ADDRESS, systemCall } from "./systemCall.ts";
 import { ALICE, TestChain } from "./testChain.ts";
 
 const CONTRACT = toAddress(`0x${"5e".repeat(20)}`);

@@ -2,11 +2,6 @@ import {
   type Address,
   assert,
   type BlockExecution,
-  bigintToBytes,
-  concatBytes,
-  fromHex,
-  type Hash,
-  keccak256Bytes,
   type Log,
   type TransactionOutcome,
   toAddress,
@@ -68,40 +63,4 @@ function run(
     },
   ]);
   return outcome;
-}
-
-/** A value of a Solidity type that fills one word, or `bytes`. */
-export type AbiValue = bigint | boolean | Address | Hash | Uint8Array;
-
-/** Calldata of `signature`, whose arguments are these. A `Uint8Array` is `bytes`; `bytes32` is a hash, as an address. */
-export function encodeCall(signature: string, values: readonly AbiValue[]): Uint8Array {
-  const selector = keccak256Bytes(new TextEncoder().encode(signature)).subarray(0, 4);
-  return concatBytes(selector, encodeTuple(values));
-}
-
-/** Values as the arguments of a function or the fields of a struct: `bytes` lie behind the others, which name their place. */
-export function encodeTuple(values: readonly AbiValue[]): Uint8Array {
-  const heads: Uint8Array[] = [];
-  const tails: Uint8Array[] = [];
-  let end = 32 * values.length;
-  for (const value of values) {
-    if (!(value instanceof Uint8Array)) {
-      heads.push(encodeWord(value));
-      continue;
-    }
-    const padded = new Uint8Array(32 * Math.ceil(value.length / 32));
-    padded.set(value);
-    heads.push(bigintToBytes(BigInt(end), 32));
-    tails.push(bigintToBytes(BigInt(value.length), 32), padded);
-    end += 32 + padded.length;
-  }
-  return concatBytes(...heads, ...tails);
-}
-
-function encodeWord(value: Exclude<AbiValue, Uint8Array>): Uint8Array {
-  if (typeof value !== "string") return bigintToBytes(BigInt(value), 32);
-  const bytes = fromHex(value);
-  const padded = new Uint8Array(32);
-  padded.set(bytes, 32 - bytes.length);
-  return padded;
 }

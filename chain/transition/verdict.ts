@@ -13,6 +13,7 @@ import type { Level } from "../attest/levels.ts";
 import { findingsOf } from "../attest/statement.ts";
 import { verifyCertificate } from "../attest/verifyCertificate.ts";
 import type { ChainSpec } from "../spec/spec.ts";
+import { encodeCall } from "../system/callData.ts";
 import {
   hashFindings,
   type OpenChallenge,
@@ -26,7 +27,7 @@ import { addBalance, moveValue } from "./moveValue.ts";
 import { payeesOf, payShares } from "./payShares.ts";
 import { clearFixed, readFixed, readQueueTotals } from "./queue.ts";
 import { reportMissed } from "./reportMissed.ts";
-import { encodeCall, systemCall } from "./systemCall.ts";
+import { systemCall } from "./systemCall.ts";
 
 // A challenge has the block that holds it order a settled batch once more, for a wider committee. Its certificate has
 // the form of any other, and is compared where others are applied.
