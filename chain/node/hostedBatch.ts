@@ -101,8 +101,7 @@ export function blockContext(header: Header, chainId: bigint): BlockContext {
   };
 }
 
-/** The same of the block after it, as far as it is known. */
-export function nextContext(header: Header, chainId: bigint): BlockContext {
-  const { number, timestamp, ...context } = blockContext(header, chainId);
+/** The block after one, as far as it is known. */
+export function nextContext({ number, timestamp, ...context }: BlockContext): BlockContext {
   return { ...context, number: number + 1n, timestamp: timestamp + 1n };
 }

@@ -191,8 +191,9 @@ export class NodeBackend implements Backend {
     return this.#parts.intake.submit(raw);
   }
 
-  async query({ block, stateAt = block, ...query }: ChainQuery): Promise<QueryOutcome> {
-    const context = await this.#contextOf(block);
+  async query({ block, stateAt = block, isNext, ...query }: ChainQuery): Promise<QueryOutcome> {
+    const own = await this.#contextOf(block);
+    const context = isNext ? nextContext(own) : own;
     return this.#parts.readers.query({ context, stateAt, query });
   }
 
@@ -214,10 +215,9 @@ export class NodeBackend implements Backend {
       data,
       accessList: [],
     };
-    const context = nextContext(this.#head.block.header, this.chainId);
-    const query = { transaction, unchecked: true, trace: false };
-    const stateAt = context.number - 1n;
-    const { outcome } = await this.#parts.readers.query({ context, stateAt, query });
+    const block = this.#head.block.header.number;
+    const asked = { transaction, unchecked: true, trace: false, block, isNext: true };
+    const { outcome } = await this.query(asked);
     if (outcome.status === "invalid") throw new InvalidInput({ code: "INVALID" }, outcome.reason);
     return outcome;
   }

@@ -147,6 +147,8 @@ export type ChainQuery = {
   readonly block: bigint;
   /** The block after which the state is taken; `block`'s own unless told. */
   readonly stateAt?: bigint;
+  /** Runs in the block that would come behind `block`, whose number a contract may keep. */
+  readonly isNext?: boolean;
   /** What runs before it on that state. */
   readonly before?: readonly ExecutableTransaction[];
   /** Asks for a profile in the lines of these codes. */

@@ -122,6 +122,14 @@ const MIGRATE = [
   },
 ] as const;
 
+test("what deploys such a contract costs in the first block what was estimated before there was one", async () => {
+  await using fresh = await startDevnet({ imageFolder: images });
+  const [one] = versions as [MoodyContract];
+  // The wallet asks for an estimate, and gives no more.
+  const hash = await fresh.wallet(0).sendTransaction({ data: one.initCode });
+  assert.equal((await fresh.receipt(hash)).status, "success");
+});
+
 test("a version whose probe fails, or on which two replicas differ, is not ready, and its author is told why", async () => {
   const refusing = await build("staged three", probeOf("refuse"));
   const differing = await build("staged four", probeOf("clock"));

@@ -54,11 +54,16 @@ type Runner = {
 };
 
 /** Calls of containers go to a replica, all others to the executor. */
-async function runnerFor(backend: Backend, request: CallRequest, block: bigint): Promise<Runner> {
+async function runnerFor(
+  backend: Backend,
+  request: CallRequest,
+  block: bigint,
+  isNext = false,
+): Promise<Runner> {
   const toContainer = await isContainer(backend, request, block);
   const run: Runner["run"] = async (gasLimit) => {
     const transaction = toQueryTransaction(request, backend.chainId, gasLimit);
-    const query = { transaction, unchecked: true, trace: false, block };
+    const query = { transaction, unchecked: true, trace: false, block, isNext };
     return toContainer ? backend.queryContainer(query) : (await backend.query(query)).outcome;
   };
   return { toContainer, run };
@@ -95,7 +100,8 @@ export async function estimateGas(
   block: bigint,
 ): Promise<bigint> {
   const balance = await checkFunds(backend, request, block);
-  const { toContainer, run } = await runnerFor(backend, request, block);
+  // What keeps its block's number, or a time, pays for other bytes in block 0 than in the next.
+  const { toContainer, run } = await runnerFor(backend, request, block, true);
   const { transactionGas } = backend.limits;
   let cap = gasFor(backend, request);
   if (cap > transactionGas) cap = transactionGas;

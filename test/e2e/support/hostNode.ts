@@ -11,7 +11,7 @@ import { ConsoleHistory } from "../../../chain/node/console.ts";
 import type { FactsQuestion } from "../../../chain/node/contractFacts.ts";
 import { createTierExecutor } from "../../../chain/node/executors.ts";
 import { HostDuties } from "../../../chain/node/hostDuties.ts";
-import { nextContext } from "../../../chain/node/hostedBatch.ts";
+import { blockContext, nextContext } from "../../../chain/node/hostedBatch.ts";
 import type { HostedOutcome, Hosting } from "../../../chain/node/hosting.ts";
 import { startHosting } from "../../../chain/node/hostingClient.ts";
 import { createLog } from "../../../chain/node/log.ts";
@@ -181,7 +181,7 @@ export class HostNode {
       members: [this.#member()],
       hosting: this.#faulty(hosting),
       query: async (sender, to, { data, value = 0n }) => {
-        const context = nextContext(head().header, this.#spec.chainId);
+        const context = nextContext(blockContext(head().header, this.#spec.chainId));
         const transaction = callOf(sender, to, data, value);
         const query = { transaction, unchecked: true, trace: false };
         const { outcome } = executor.query(context, store.viewAt(), query);
