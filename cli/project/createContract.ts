@@ -1,4 +1,5 @@
-import { explainFailure } from "@delchain/sdk";
+import { setTimeout as sleep } from "node:timers/promises";
+import { explainFailure, getContractLife } from "@delchain/sdk";
 import { type Address, getAddress, type Hash, type Hex } from "viem";
 import type { PrivateKeyAccount } from "viem/accounts";
 import { CommandError } from "../commandError.ts";
@@ -30,9 +31,15 @@ export type Sent = {
 
 export type Created = Sent & { readonly address: Address };
 
+/** What a container's creation begins with: the envelope's magic, its version and its kind. */
+const CONTAINER = "0xefdc0103";
+/** How long hosts may take to start and test a version. */
+const READY_MS = 120_000;
+const POLL_MS = 300;
+
 /**
- * Sends one creation transaction and waits for it, and for a container's constructor behind it. Throws `CommandError`
- * with the reason when one reverts.
+ * Sends one creation transaction and waits for it, and for a container until hosts are ready for it and its constructor
+ * has run. Throws `CommandError` with the reason when one reverts. What waits for people is there, and said.
  */
 export async function createContract(
   { name, account, construction, ...transaction }: Creation,
@@ -52,10 +59,41 @@ export async function createContract(
   }
   const { contractAddress, gasUsed, blockNumber } = receipt;
   const address = getAddress(contractAddress);
-  if (construction !== undefined) {
+  const isContainer = transaction.data.startsWith(CONTAINER);
+  const missing = isContainer ? await whatIsMissing(address, chain, output) : undefined;
+  if (missing !== undefined) {
+    const later =
+      construction === undefined ? "" : ", and its constructor runs before its first call";
+    output.note(`${name} takes no call yet: it waits for ${missing}${later}`);
+  } else if (construction !== undefined) {
     await construct(address, { name, account, data: construction }, chain, rpc, output);
   }
   return { address, transactionHash: hash, gasUsed, blockNumber };
+}
+
+/** What a contract still waits for, once hosts have had their time; `undefined` when it takes calls. */
+async function whatIsMissing(
+  address: Address,
+  { reader }: OpenChain,
+  output: Output,
+): Promise<string | undefined> {
+  const until = performance.now() + READY_MS;
+  let isTold = false;
+  for (;;) {
+    const { status, candidate, escrow, deposit } = await getContractLife(reader, { address });
+    if (status !== "pending" || candidate === undefined) return undefined;
+    const { approvals, approvalsNeeded, ready, readyNeeded } = candidate;
+    const people = [
+      approvals < approvalsNeeded && `approvals, ${approvals} of ${approvalsNeeded} so far`,
+      escrow < deposit && `its deposit, ${escrow} of ${deposit} wei so far`,
+    ].filter((one) => one !== false);
+    if (people.length > 0) return `${people.join(" and ")} (delchain contract status ${address})`;
+    const hosts = `hosts that are ready, ${ready} of ${readyNeeded} so far`;
+    if (performance.now() > until) return `${hosts} (delchain logs --contract ${address})`;
+    if (!isTold) output.note(`waiting for ${hosts} …`);
+    isTold = true;
+    await sleep(POLL_MS);
+  }
 }
 
 /** The contract is there whatever comes of it; without a constructor that succeeds it takes no call. */

@@ -7,15 +7,21 @@ import { after, before, test } from "node:test";
 import { saveImage } from "@delchain/images";
 import { type ContractLife, contractsContract, getContractLife } from "@delchain/sdk";
 import { type Address, encodeFunctionData, getAddress, type Hex } from "viem";
+import { privateKeyToAccount } from "viem/accounts";
+import { DEVNET_KEYS } from "../../chain/spec/devnet.ts";
+import type { Output } from "../../cli/output.ts";
+import { openChain } from "../../cli/project/chainClient.ts";
+import { createContract } from "../../cli/project/createContract.ts";
 import type { Manifest } from "../../runtime/index.ts";
 import { type Devnet, devnetAccount, startDevnet } from "./support/devnet.ts";
 import { buildMoody, imageFolder, type MoodyContract, moodyAbi } from "./support/moodyContract.ts";
 
 // The hosts of a devnet say by themselves that a version is ready, once they have tried it with real containers.
 
-const admin = devnetAccount(0).address.toLowerCase() as `0x${string}`;
+type Admin = NonNullable<Manifest["upgrade"]>["admin"];
+const ADMIN = devnetAccount(0).address.toLowerCase() as Admin;
 const upgrade = {
-  admin: admin as NonNullable<Manifest["upgrade"]>["admin"],
+  admin: ADMIN,
   approvers: [],
   timelock: 0,
   keep: 1,
@@ -128,6 +134,30 @@ test("what deploys such a contract costs in the first block what was estimated b
   // The wallet asks for an estimate, and gives no more.
   const hash = await fresh.wallet(0).sendTransaction({ data: one.initCode });
   assert.equal((await fresh.receipt(hash)).status, "success");
+});
+
+test("delchain deploy waits for hosts, and says what waits for people", async () => {
+  const notes: string[] = [];
+  const output: Output = {
+    line: () => undefined,
+    json: () => undefined,
+    note: (text) => void notes.push(text),
+  };
+  const chain = await openChain(node.url);
+  const account = privateKeyToAccount(DEVNET_KEYS[0] as Hex);
+  const create = ({ initCode: data }: MoodyContract) =>
+    createContract({ name: "Moody", account, data }, chain, node.url, output);
+  const hosted = await build("staged seven");
+  const approved = await buildMoody("staged eight", {
+    upgrade: { ...upgrade, approvers: [ADMIN] },
+  });
+  for (const { image } of [hosted, approved]) await saveImage(images, image);
+  const { address } = await create(hosted);
+  assert.equal((await until(address, () => true)).status, "active");
+  assert.match(notes.join(), /^waiting for hosts that are ready, \d of 2 so far …$/);
+  notes.length = 0;
+  await create(approved);
+  assert.match(notes.join(), /^Moody takes no call yet: it waits for approvals, 0 of 1 so far/);
 });
 
 test("a version whose probe fails, or on which two replicas differ, is not ready, and its author is told why", async () => {
