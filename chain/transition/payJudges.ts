@@ -9,9 +9,9 @@ import type { QueueEntry } from "./queue.ts";
 import { systemCall } from "./systemCall.ts";
 
 /**
- * Callers pay for the members of the first committee, whoever judges in the end. What a wider one costs beside that, at the
- * same price for each member, is paid by the contract on which the first did not agree, as far as its escrow goes, to
- * those who signed. What CONTRACTS logs of it.
+ * Callers pay for the members of the first committee, whoever judges in the end. What a wider one costs beside that, at
+ * the same price for each member, is paid by the contract on which the first did not agree, as far as its escrow goes,
+ * to those who signed. What CONTRACTS logs of it.
  */
 export function payJudges(
   execution: BlockExecution,
