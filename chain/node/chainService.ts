@@ -3,13 +3,10 @@ import {
   type Account,
   type Address,
   assert,
-  concatBytes,
   EMPTY_CODE_HASH,
   type Executor,
-  fromHex,
   type Hash,
   InvalidInput,
-  keccak256,
   type StateView,
 } from "@delchain/runtime";
 import type { Bls } from "../attest/bls.ts";
@@ -19,6 +16,7 @@ import type { ChainSpec } from "../spec/spec.ts";
 import type { PreparedState } from "../state/preparedState.ts";
 import type { OrderLocation, TransactionLocation } from "../state/records.ts";
 import { serveView } from "../state/serveView.ts";
+import type { ProofQuestion, StateProof } from "../state/stateProof.ts";
 import type { ChainStore } from "../state/store.ts";
 import { type Contestable, readChallengeBond } from "../system/challengeRegistry.ts";
 import { type Ancestor, batchEntries } from "../transition/applyCertificate.ts";
@@ -47,6 +45,7 @@ import type { Cheat } from "./cheat.ts";
 import { type ContractFacts, contractFacts, type FactsQuestion } from "./contractFacts.ts";
 import { deployedContainers } from "./deployedContainers.ts";
 import { type BlockHeads, KnownHeads } from "./knownHeads.ts";
+import { nextRandomness } from "./nextRandomness.ts";
 import { NO_CONTENT } from "./noContent.ts";
 import type { ProduceRequest } from "./producer.ts";
 import {
@@ -195,6 +194,10 @@ export class ChainService {
 
   storage({ address, slot, block }: { address: Address; slot: Hash; block: bigint }): Hash {
     return this.#store.viewAt(block).storage(address, slot);
+  }
+
+  proof({ block, ...question }: ProofQuestion & { readonly block: bigint }): Promise<StateProof> {
+    return this.#store.prove(block, question);
   }
 
   code({ address, block }: { address: Address; block: bigint }): Uint8Array | undefined {
@@ -392,9 +395,4 @@ export class ChainService {
 
 function codeAt(view: StateView, address: Address): Uint8Array | undefined {
   return view.code(view.account(address)?.codeHash ?? EMPTY_CODE_HASH);
-}
-
-/** A devnet has no committee that could reveal anything: the next round's randomness follows from the last. */
-function nextRandomness(parent: Hash, randomness: Hash): Hash {
-  return keccak256(concatBytes(fromHex(parent), fromHex(randomness)));
 }

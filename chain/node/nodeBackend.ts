@@ -32,6 +32,7 @@ import type {
   HeadSummary,
   KnownBlock,
   KnownHeader,
+  ProvedState,
   PublishedSource,
 } from "../rpc/backend.ts";
 import type { Cheats } from "../rpc/cheats.ts";
@@ -165,6 +166,10 @@ export class NodeBackend implements Backend {
 
   storage(address: Address, slot: Hash, block: bigint): Promise<Hash> {
     return this.#parts.executor.call("storage", { address, slot, block });
+  }
+
+  proof(address: Address, slots: readonly Hash[], block: bigint): Promise<ProvedState> {
+    return this.#parts.executor.call("proof", { address, slots, block });
   }
 
   async code(address: Address, block: bigint): Promise<Uint8Array> {

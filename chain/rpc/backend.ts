@@ -1,4 +1,5 @@
 import type {
+  Account,
   Address,
   CallFinding,
   CodeKind,
@@ -48,6 +49,11 @@ export interface Backend {
   account(address: Address, block: bigint): Promise<AccountSummary | undefined>;
   /** A slot that was never written is the zero hash. Throws `InvalidInput` of code `STATE_PRUNED`. */
   storage(address: Address, slot: Hash, block: bigint): Promise<Hash>;
+  /**
+   * An account and slots of it, with what proves them by the block's state root. Throws `InvalidInput` of code
+   * `STATE_PRUNED` or `PROOF_TOO_OLD`.
+   */
+  proof(address: Address, slots: readonly Hash[], block: bigint): Promise<ProvedState>;
   /** What lies at the account; empty without code. Throws `InvalidInput` of code `STATE_PRUNED`. */
   code(address: Address, block: bigint): Promise<Uint8Array>;
   /**
@@ -153,6 +159,15 @@ export type ChainQuery = {
   readonly before?: readonly ExecutableTransaction[];
   /** Asks for a profile in the lines of these codes. */
   readonly profile?: readonly LineTable[];
+};
+
+/** Nodes of Merkle-Patricia tries in RLP, the root's first (EIP-1186). */
+export type ProvedState = {
+  /** `undefined` where there is none, which the proof shows. */
+  readonly account: Account | undefined;
+  readonly accountProof: readonly Uint8Array[];
+  /** In the order asked. */
+  readonly slots: readonly { readonly value: Hash; readonly proof: readonly Uint8Array[] }[];
 };
 
 /** An ordered call on its way to its certificate. */

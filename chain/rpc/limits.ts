@@ -69,3 +69,6 @@ export const RPC_LIMITS: RpcLimits = {
   feeHistoryPercentiles: 100,
   closeMs: 5_000,
 };
+
+/** Slots that one request has proved: each is some ten nodes of half a kilobyte. As geth's. */
+export const PROOF_SLOTS_MAX = 1_024;

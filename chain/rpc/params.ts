@@ -93,6 +93,26 @@ export function slot(name: string): Param<Hash> {
   return { name, decode: decodeSlot };
 }
 
+/** At most `limit` slots, each with what it was asked by. */
+export function slots(
+  name: string,
+  limit: number,
+): Param<readonly { readonly key: string; readonly slot: Hash }[]> {
+  return {
+    name,
+    decode: (value, where) => {
+      if (!Array.isArray(value)) throw wrongParam(where, "a list of slots", value);
+      if (value.length > limit) {
+        throw wrongParam(where, `at most ${limit} slots`, `a list of ${value.length}`);
+      }
+      return value.map((key: unknown, i) => ({
+        key: String(key),
+        slot: decodeSlot(key, `${where}[${i}]`),
+      }));
+    },
+  };
+}
+
 /** Text of any length: the body's limit holds, and the method's own. */
 export function text(name: string): Param<string> {
   return {

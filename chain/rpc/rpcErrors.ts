@@ -64,6 +64,7 @@ export interface RpcLog {
  */
 const FAULT_CODES: ReadonlyMap<string, number> = new Map<string, number>([
   ["STATE_PRUNED", RPC_CODES.resourceNotFound],
+  ["PROOF_TOO_OLD", RPC_CODES.resourceNotFound],
   ["UNKNOWN_BLOCK", RPC_CODES.resourceNotFound],
   ["NOT_A_CONTAINER", RPC_CODES.invalidInput],
   ["NOT_CREATED_BY", RPC_CODES.invalidInput],

@@ -21,10 +21,18 @@ export interface CommitmentBase {
   nodeKeys(prefix: Uint8Array): Promise<readonly Uint8Array[]>;
 }
 
+/** Nodes in RLP that prove what lies under a key, or that nothing does; the root's first. */
+export type Proof = readonly Uint8Array[];
+
+/** What proves an account, and slots of its storage in the order asked. */
+export type Proofs = { readonly account: Proof; readonly slots: readonly Proof[] };
+
 /**
  * Hashes a state. `apply` changes nothing: it says what a diff leads to, so that a producer can learn a root and
  * throw it away. It keeps exactly the nodes of the newest state. A missing or damaged node throws `Unavailable`.
  */
 export interface StateCommitment {
   apply(base: CommitmentBase, diff: StateDiff): Promise<Commitment>;
+  /** Throws `Unavailable` as `apply`. */
+  prove(base: CommitmentBase, address: Address, slots: readonly Hash[]): Proofs;
 }

@@ -19,8 +19,14 @@ import {
 import { nibblesOf } from "../block/nibbles.ts";
 import { integerBytes } from "../tx/rlpFields.ts";
 import { BoundedCache } from "./boundedCache.ts";
-import type { Commitment, CommitmentBase, NodeWrite, StateCommitment } from "./commitment.ts";
-import { type TrieChange, updateTrie } from "./trieUpdate.ts";
+import type {
+  Commitment,
+  CommitmentBase,
+  NodeWrite,
+  Proofs,
+  StateCommitment,
+} from "./commitment.ts";
+import { proveKey, type TrieChange, updateTrie } from "./trieUpdate.ts";
 
 /** Keys of nodes: this byte and the hash for the accounts' trie; the other, the address, the hash for storage. */
 const ACCOUNTS_SPACE = 0;
@@ -47,7 +53,7 @@ export class MptCommitment implements StateCommitment {
     const nodes: NodeWrite[] = [];
     const changes: TrieChange[] = [];
     for (const change of diff.accounts) {
-      const path = nibblesOf(keccak256Bytes(addressToBytes(change.address)));
+      const path = hashedPath(addressToBytes(change.address));
       const storageRoot = await this.#applyStorage(base, change, nodes);
       if (change.exists) storageRoots.set(change.address, storageRoot);
       const value = change.exists ? encodeAccountLeaf({ ...change, storageRoot }) : undefined;
@@ -56,6 +62,16 @@ export class MptCommitment implements StateCommitment {
     const prefix = Uint8Array.of(ACCOUNTS_SPACE);
     const stateRoot = this.#update(base, prefix, base.stateRoot, changes, nodes);
     return { stateRoot, storageRoots, nodes };
+  }
+
+  prove(base: CommitmentBase, address: Address, slots: readonly Hash[]): Proofs {
+    const accounts = this.#reader(base, Uint8Array.of(ACCOUNTS_SPACE));
+    const storage = this.#reader(base, storagePrefix(address));
+    const own = base.storageRoot(address);
+    return {
+      account: proveKey(base.stateRoot, hashedPath(addressToBytes(address)), accounts),
+      slots: slots.map((slot) => proveKey(own, hashedPath(hashToBytes(slot)), storage)),
+    };
   }
 
   async #applyStorage(
@@ -67,13 +83,13 @@ export class MptCommitment implements StateCommitment {
     const wiped = change.wiped || !change.exists;
     if (change.slots.length === 0 && !(wiped && before !== EMPTY_ROOT)) return before;
 
-    const prefix = fromHex(`0x0${STORAGE_SPACE}${change.address.slice(2)}`);
+    const prefix = storagePrefix(change.address);
     if (wiped && before !== EMPTY_ROOT) {
       for (const key of await base.nodeKeys(prefix)) nodes.push({ key, bytes: undefined });
     }
     if (!change.exists) return EMPTY_ROOT;
     const changes = change.slots.map(({ slot, value }) => ({
-      path: nibblesOf(keccak256Bytes(hashToBytes(slot))),
+      path: hashedPath(hashToBytes(slot)),
       value: value === ZERO_HASH ? undefined : encodeStorageLeaf(value),
     }));
     return this.#update(base, prefix, wiped ? EMPTY_ROOT : before, changes, nodes);
@@ -88,8 +104,7 @@ export class MptCommitment implements StateCommitment {
     nodes: NodeWrite[],
   ): Hash {
     const keyOf = (hash: Hash): Uint8Array => concatBytes(prefix, fromHex(hash));
-    const read = (hash: Hash): Uint8Array =>
-      this.#cache.get(hash) ?? this.#load(base, keyOf(hash), hash);
+    const read = this.#reader(base, prefix);
     const { root, written, removed } = updateTrie(before, changes, read);
     for (const hash of removed) nodes.push({ key: keyOf(hash), bytes: undefined });
     for (const [hash, bytes] of written) {
@@ -97,6 +112,12 @@ export class MptCommitment implements StateCommitment {
       nodes.push({ key: keyOf(hash), bytes });
     }
     return root;
+  }
+
+  /** Reads the nodes of one trie. */
+  #reader(base: CommitmentBase, prefix: Uint8Array): (hash: Hash) => Uint8Array {
+    return (hash) =>
+      this.#cache.get(hash) ?? this.#load(base, concatBytes(prefix, fromHex(hash)), hash);
   }
 
   /** Checks the hash of what comes from disk, so that a damaged node never enters a root. */
@@ -111,6 +132,15 @@ export class MptCommitment implements StateCommitment {
     this.#cache.set(hash, bytes);
     return bytes;
   }
+}
+
+/** Where a key lies in its trie. */
+function hashedPath(key: Uint8Array): Uint8Array {
+  return nibblesOf(keccak256Bytes(key));
+}
+
+function storagePrefix(address: Address): Uint8Array {
+  return fromHex(`0x0${STORAGE_SPACE}${address.slice(2)}`);
 }
 
 /** RLP of `[nonce, balance, storageRoot, codeHash]` (Yellow Paper, 4.1). */

@@ -26,23 +26,30 @@ export async function prepareState(
   parentRoot: Hash,
   diff: StateDiff,
 ): Promise<{ prepared: PreparedState; pending: PendingState }> {
-  const { database, flat } = parts;
+  const { flat } = parts;
   const wiped = await wipedSlots(flat, diff);
   const undo = diff.accounts.map((change) =>
     undoOf(flat, change.address, wiped.get(change.address) ?? [], change.slots),
   );
-  const base: CommitmentBase = {
-    stateRoot: parentRoot,
-    storageRoot: (address) => flat.account(address)?.storageRoot ?? EMPTY_ROOT,
-    node: (key) => database.get(nodeKey(key)),
-    nodeKeys: async (prefix) => (await database.keys(nodeKey(prefix))).map(nodeOfKey),
-  };
-  const commitment = await parts.commitment.apply(base, diff);
+  const commitment = await parts.commitment.apply(baseOf(parts, parentRoot), diff);
   const batch = new Batch();
   writeFlatState(batch, diff, commitment.storageRoots, wiped);
   writeNodes(batch, commitment);
   const { stateRoot, storageRoots } = commitment;
   return { prepared: { stateRoot, storageRoots }, pending: { diff, undo, wiped, batch } };
+}
+
+/** The newest state as a commitment sees it. */
+export function baseOf(
+  { database, flat }: { database: Database; flat: FlatState },
+  stateRoot: Hash,
+): CommitmentBase {
+  return {
+    stateRoot,
+    storageRoot: (address) => flat.account(address)?.storageRoot ?? EMPTY_ROOT,
+    node: (key) => database.get(nodeKey(key)),
+    nodeKeys: async (prefix) => (await database.keys(nodeKey(prefix))).map(nodeOfKey),
+  };
 }
 
 function writeNodes(batch: Batch, { nodes }: Commitment): void {

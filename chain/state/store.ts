@@ -15,7 +15,7 @@ import { HISTORY_BLOCKS, History, requireKept } from "./history.ts";
 import { hashKey, META_KEY, numberKey } from "./keys.ts";
 import { MptCommitment } from "./mptCommitment.ts";
 import { openGenesis } from "./openGenesis.ts";
-import { type PendingState, type PreparedState, prepareState } from "./preparedState.ts";
+import { baseOf, type PendingState, type PreparedState, prepareState } from "./preparedState.ts";
 import {
   decodeOrderLocation,
   decodeTransactionLocation,
@@ -28,6 +28,7 @@ import {
   type Undo,
 } from "./records.ts";
 import { deleteBlockRecords, undoDiff } from "./rewind.ts";
+import { type ProofQuestion, proveState, requireProvable, type StateProof } from "./stateProof.ts";
 
 /** Twice a view's window, about 200 bytes each. */
 const HASH_CACHE_ENTRIES = 512;
@@ -217,6 +218,28 @@ export class ChainStore {
     this.#tip = head;
     await written;
     this.#meta = meta;
+  }
+
+  /** Throws `InvalidInput<StatePruned | ProofTooOld>`. */
+  async prove(number: bigint, question: ProofQuestion): Promise<StateProof> {
+    const tip = this.#tip;
+    try {
+      const view = this.viewAt(number);
+      requireProvable(number, tip.number);
+      const header = this.headerByNumber(number);
+      assert(header, `the store misses block ${number}`);
+      const undos = Array.from({ length: Number(tip.number - number) }, (_, i) =>
+        this.#history.undo(number + 1n + BigInt(i)),
+      );
+      const base = baseOf({ database: this.#database, flat: this.#flat }, tip.stateRoot);
+      const { stateRoot } = header;
+      const proof = await proveState(this.#commitment, base, { view, undos, stateRoot }, question);
+      if (this.#tip === tip) return proof;
+    } catch (error) {
+      if (this.#tip === tip) throw error;
+    }
+    // A block came meanwhile, and what was read may be of both.
+    return this.prove(number, question);
   }
 
   /** How often blocks were undone: a view of a number from before may be of a block that is gone. */

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { EMPTY_ROOT, type Hash, toHex } from "@delchain/runtime";
-import { MerklePatriciaTrie } from "@ethereumjs/mpt";
+import { EMPTY_ROOT, fromHex, type Hash, toHex } from "@delchain/runtime";
+import { MerklePatriciaTrie, verifyMPTWithMerkleProof } from "@ethereumjs/mpt";
 import fc from "fast-check";
 import { nibblesOf } from "../block/nibbles.ts";
-import { updateTrie } from "./trieUpdate.ts";
+import { proveKey, updateTrie } from "./trieUpdate.ts";
 
 // Three bytes of few values: keys share beginnings of every length. Short values stand in their parents themselves.
 const key = fc
@@ -40,6 +40,28 @@ test("any row of changes leads to the roots that @ethereumjs/mpt comes to key by
         }
         assert.equal(root, toHex(oracle.root()));
       }
+    }),
+    { numRuns: 400 },
+  );
+});
+
+test("a key that is there or not is proved to whoever has the root, as @ethereumjs/mpt verifies it", async () => {
+  await fc.assert(
+    fc.asyncProperty(block, key, async (changes, asked) => {
+      const stored = new Map<Hash, Uint8Array>();
+      const read = (hash: Hash) => stored.get(hash) ?? assert.fail(`${hash} was never written`);
+      const paths = changes.map((one) => ({ path: nibblesOf(one.key), value: one.value }));
+      const { root, written } = updateTrie(EMPTY_ROOT, paths, read);
+      for (const [hash, bytes] of written) stored.set(hash, bytes);
+      const proof = proveKey(root, nibblesOf(asked), read);
+      const held = changes.find((one) => toHex(one.key) === toHex(asked))?.value;
+      if (root === EMPTY_ROOT) {
+        assert.deepEqual(proof, []);
+        return;
+      }
+      const verifier = new MerklePatriciaTrie();
+      const found = await verifyMPTWithMerkleProof(verifier, fromHex(root), asked, [...proof]);
+      assert.deepEqual(found ?? undefined, held);
     }),
     { numRuns: 400 },
   );

@@ -60,6 +60,38 @@ export function updateTrie(
   return trie.finish(sorted.length === 0 ? before : trie.change(before, 0, sorted));
 }
 
+/**
+ * The stored nodes on the way to a key, the root's first: they prove what lies under it, or that nothing does. A node
+ * shorter than a hash stands in its parent, and is not listed again.
+ */
+export function proveKey(
+  root: Hash,
+  path: Uint8Array,
+  read: (hash: Hash) => Uint8Array,
+): readonly Uint8Array[] {
+  const proof: Uint8Array[] = [];
+  let reference: Reference | undefined = root === EMPTY_ROOT ? undefined : root;
+  let depth = 0;
+  while (reference !== undefined) {
+    if (typeof reference === "string") {
+      const bytes = read(reference);
+      proof.push(bytes);
+      reference = decodeNode(decodeRlp(bytes));
+    }
+    if (reference.kind === "leaf") break;
+    if (reference.kind === "branch") {
+      reference = reference.children[path[depth] as number];
+      depth++;
+      continue;
+    }
+    const { path: along, child } = reference;
+    if (sharedLength(along, path.subarray(depth)) < along.length) break;
+    reference = child;
+    depth += along.length;
+  }
+  return proof;
+}
+
 class ChangedTrie {
   readonly #read: (hash: Hash) => Uint8Array;
   readonly #written = new Map<Hash, Uint8Array>();

@@ -1,8 +1,9 @@
-import { toHex } from "@delchain/runtime";
+import { EMPTY_CODE_HASH, EMPTY_ROOT, toHex } from "@delchain/runtime";
 import { type BlockTag, blockTag, LATEST, resolveNumber } from "../blockTag.ts";
 import { quantityHex } from "../format.ts";
+import { PROOF_SLOTS_MAX } from "../limits.ts";
 import { type MethodTable, method, type RequestContext } from "../method.ts";
-import { address, optional, slot } from "../params.ts";
+import { address, optional, slot, slots } from "../params.ts";
 
 const BLOCK = optional(blockTag("block"), LATEST);
 
@@ -19,6 +20,27 @@ export const ETH_STATE_METHODS: MethodTable = {
     [address("address"), slot("slot"), BLOCK],
     async ({ backend }, account, place, block) =>
       backend.storage(account, place, await resolveNumber(backend, block)),
+  ),
+  eth_getProof: method(
+    [address("address"), slots("storage keys", PROOF_SLOTS_MAX), BLOCK],
+    async ({ backend }, account, keys, block) => {
+      const number = await resolveNumber(backend, block);
+      const asked = keys.map(({ slot: one }) => one);
+      const proved = await backend.proof(account, asked, number);
+      return {
+        address: account,
+        accountProof: proved.accountProof.map(toHex),
+        balance: quantityHex(proved.account?.balance ?? 0n),
+        codeHash: proved.account?.codeHash ?? EMPTY_CODE_HASH,
+        nonce: quantityHex(proved.account?.nonce ?? 0n),
+        storageHash: proved.account?.storageRoot ?? EMPTY_ROOT,
+        storageProof: proved.slots.map(({ value, proof }, i) => ({
+          key: keys[i]?.key,
+          value: quantityHex(BigInt(value)),
+          proof: proof.map(toHex),
+        })),
+      };
+    },
   ),
   eth_getTransactionCount: method([address("address"), BLOCK], async (context, account, block) => {
     const at = await countAt(context, block);

@@ -145,6 +145,11 @@ export class MemoryBackend implements Backend {
     return Promise.resolve(this.#stateAt(block).get(address).slots.get(slot) ?? ZERO_HASH);
   }
 
+  proof(): Promise<never> {
+    const facts = { code: "NO_TRIES" };
+    return Promise.reject(new InvalidInput(facts, "what is in memory alone has no tries"));
+  }
+
   code(address: Address, block: bigint): Promise<Uint8Array> {
     return Promise.resolve(this.#stateAt(block).get(address).code);
   }
