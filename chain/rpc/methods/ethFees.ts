@@ -23,6 +23,8 @@ export function ethFeeMethods(limits: RpcLimits): MethodTable {
     eth_gasPrice: method([], async ({ backend }) =>
       quantityHex(backend.head().nextBaseFee + (await suggestTip(backend))),
     ),
+    // No block has blobs, so their fee stays where EIP-4844 has it begin.
+    eth_blobBaseFee: method([], async () => quantityHex(1n)),
     eth_maxPriorityFeePerGas: method([], async ({ backend }) =>
       quantityHex(await suggestTip(backend)),
     ),

@@ -2,6 +2,7 @@ import type { RpcLimits } from "../limits.ts";
 import type { Method } from "../method.ts";
 import { CHEAT_METHODS } from "./cheats.ts";
 import { DEBUG_METHODS } from "./debug.ts";
+import { DEBUG_RAW_METHODS } from "./debugRaw.ts";
 import { DEL_METHODS } from "./del.ts";
 import { ETH_CALL_METHODS } from "./ethCalls.ts";
 import { ETH_CHAIN_METHODS } from "./ethChain.ts";
@@ -25,6 +26,7 @@ export function methodTable(limits: RpcLimits): ReadonlyMap<string, Method> {
       ...DEL_METHODS,
       ...CHEAT_METHODS,
       ...DEBUG_METHODS,
+      ...DEBUG_RAW_METHODS,
     }),
   );
 }
