@@ -196,10 +196,11 @@ export class NodeBackend implements Backend {
     return this.#parts.intake.submit(raw);
   }
 
-  async query({ block, stateAt = block, isNext, ...query }: ChainQuery): Promise<QueryOutcome> {
+  async query({ block, stateAt = block, isNext, ...asked }: ChainQuery): Promise<QueryOutcome> {
+    const { overrides, blockOverride, ...query } = asked;
     const own = await this.#contextOf(block);
-    const context = isNext ? nextContext(own) : own;
-    return this.#parts.readers.query({ context, stateAt, query });
+    const context = { ...(isNext ? nextContext(own) : own), ...blockOverride };
+    return this.#parts.readers.query({ context, stateAt, overrides, query });
   }
 
   /** What a call of a contract that is no container would come to in the next block, whatever its sender has. */

@@ -1,9 +1,11 @@
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import type { BlockContext, Executor, Query, QueryOutcome } from "@delchain/runtime";
+import type { StateOverride } from "../rpc/backend.ts";
 import type { ChainSpec } from "../spec/spec.ts";
 import { RemoteView, ViewClient } from "../state/remoteView.ts";
 import { consoleWriter } from "./console.ts";
 import { createTierExecutor } from "./executors.ts";
+import { OverriddenView } from "./overriddenView.ts";
 import { serveMethods } from "./threadCall.ts";
 
 /** What the thread is started with: its way to the state. */
@@ -17,6 +19,7 @@ export type ReaderQuery = {
   readonly context: BlockContext;
   /** The block after which the state is taken. */
   readonly stateAt: bigint;
+  readonly overrides?: readonly StateOverride[] | undefined;
   readonly query: Query;
 };
 
@@ -36,11 +39,13 @@ export class ReaderService {
     this.#view = undefined;
   }
 
-  query({ context, stateAt, query }: ReaderQuery): QueryOutcome {
+  query({ context, stateAt, overrides = [], query }: ReaderQuery): QueryOutcome {
     if (this.#view?.number !== stateAt) {
       this.#view = new RemoteView(this.#client, stateAt);
     }
-    return this.#executor.query(context, this.#view, query);
+    const view = this.#view;
+    const asked = overrides.length > 0 ? new OverriddenView(view, overrides) : view;
+    return this.#executor.query(context, asked, query);
   }
 }
 

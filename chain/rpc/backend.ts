@@ -1,6 +1,7 @@
 import type {
   Account,
   Address,
+  BlockContext,
   CallFinding,
   CodeKind,
   ExecutableTransaction,
@@ -153,6 +154,10 @@ export type ChainQuery = {
   readonly block: bigint;
   /** The block after which the state is taken; `block`'s own unless told. */
   readonly stateAt?: bigint;
+  /** What it finds other than the state has it; not in containers. */
+  readonly overrides?: readonly StateOverride[];
+  /** What it finds other than its block has it. */
+  readonly blockOverride?: BlockOverride;
   /** Runs in the block that would come behind `block`, whose number a contract may keep. */
   readonly isNext?: boolean;
   /** What runs before it on that state. */
@@ -160,6 +165,19 @@ export type ChainQuery = {
   /** Asks for a profile in the lines of these codes. */
   readonly profile?: readonly LineTable[];
 };
+
+/** An account as a call finds it; what is left out is the state's. */
+export type StateOverride = {
+  readonly address: Address;
+  readonly balance?: bigint;
+  readonly nonce?: bigint;
+  readonly code?: Uint8Array;
+  /** Whether all other slots are zero. */
+  readonly isStorageWhole: boolean;
+  readonly slots: readonly { readonly slot: Hash; readonly value: Hash }[];
+};
+
+export type BlockOverride = Partial<Omit<BlockContext, "chainId">>;
 
 /** Nodes of Merkle-Patricia tries in RLP, the root's first (EIP-1186). */
 export type ProvedState = {

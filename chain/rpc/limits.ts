@@ -72,3 +72,6 @@ export const RPC_LIMITS: RpcLimits = {
 
 /** Slots that one request has proved: each is some ten nodes of half a kilobyte. As geth's. */
 export const PROOF_SLOTS_MAX = 1_024;
+
+/** Accounts that one call overrides, and slots of each: what a body of the largest size would hold fifty of. */
+export const OVERRIDES_MAX = 1_024;

@@ -15,7 +15,7 @@ import { undoDiff } from "./rewind.ts";
 /** What is asked of a state. */
 export type ProofQuestion = { readonly address: Address; readonly slots: readonly Hash[] };
 
-/** An account, slots of its storage in the order asked, and what proves them to whoever has the state root (EIP-1186). */
+/** An account, slots of it in the order asked, and what proves them to whoever has the state root (EIP-1186). */
 export type StateProof = {
   /** `undefined` where there is none, which the proof shows. */
   readonly account: Account | undefined;
@@ -23,7 +23,7 @@ export type StateProof = {
   readonly slots: readonly { readonly value: Hash; readonly proof: Proof }[];
 };
 
-/** How many blocks a proof may look back: the tries of older states are made again from what each block has replaced. */
+/** How many blocks a proof may look back: older tries are made again from what each block has replaced. */
 export const PROOF_BLOCKS_MAX = 128n;
 
 /** Facts of the error for a block whose state is kept and not proved any more. */

@@ -85,7 +85,7 @@ async function estimated(
   request: Parameters<typeof estimateGas>[1],
 ): Promise<bigint> {
   const free = { ...request, maxFeePerGas: undefined, maxPriorityFeePerGas: undefined };
-  return estimateGas(backend, free, await resolveNumber(backend, LATEST));
+  return estimateGas(backend, free, { block: await resolveNumber(backend, LATEST) });
 }
 
 function cheatsOf({ backend }: RequestContext): Cheats {

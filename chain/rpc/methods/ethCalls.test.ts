@@ -49,12 +49,30 @@ test("an estimate that no gas would make good says why", async () => {
   );
 });
 
-test("overrides and other chains' calls are refused, not passed over", async () => {
-  const { error } = await rpc.call("eth_call", { to: STORE }, "latest", {
-    [STORE]: { balance: "0x1" },
-  });
-  assert.equal(error?.code, -32004);
-  assert.match(error.message, /state overrides.* not supported/);
+test("overrides that there are not, too many, or malformed, and other chains' calls are refused, not passed over", async () => {
+  const refused = async (...overrides: readonly unknown[]): Promise<string> => {
+    const { error } = await rpc.call("eth_call", { to: STORE }, "latest", ...overrides);
+    return `${error?.code} ${error?.message}`;
+  };
+  const account = (fields: object) => refused({ [STORE]: fields });
+  assert.match(
+    await account({ movePrecompileToAddress: STORE }),
+    /^-32004 .*no such override here/,
+  );
+  assert.match(await account({ code: "0xef01" }), /^-32004 .*begins with 0xef/);
+  assert.match(await account({ state: {}, stateDiff: {} }), /^-32602 .*send one/);
+  assert.match(await account({ stateDiff: { "0x1": "0x2" } }), /^-32602 .*32 bytes/);
+  assert.match(await account({ balance: 1 }), /^-32602 .*balance: wanted a quantity/);
+  assert.match(await refused({ nobody: {} }), /^-32602 .*wanted an address/);
+  assert.match(await refused({}, { difficulty: "0x1" }), /^-32004 .*there are number, time/);
+  const many = Array.from({ length: 1_025 }, (_, i) => [
+    `0x${i.toString(16).padStart(40, "0")}`,
+    {},
+  ]);
+  assert.match(
+    await refused(Object.fromEntries(many)),
+    /^-32602 .*1025 entries are over the limit of 1024/,
+  );
   assert.equal((await rpc.call("eth_call", { to: STORE }, "latest", {}, {})).error, undefined);
   assert.match(
     (await rpc.call("eth_call", { to: STORE, chainId: "0x1" })).error?.message ?? "",

@@ -5,13 +5,14 @@ import {
   type TransactionOutcome,
   toHex,
 } from "@delchain/runtime";
-import type { Backend } from "../backend.ts";
+import type { Backend, ChainQuery } from "../backend.ts";
 import { blockTag, LATEST, resolveNumber } from "../blockTag.ts";
 import { type CallRequest, callRequest, toQueryTransaction } from "../callRequest.ts";
 import { quantityHex } from "../format.ts";
 import { searchGas } from "../gasSearch.ts";
 import { type MethodTable, method } from "../method.ts";
-import { optional, type Param, wrongParam } from "../params.ts";
+import { BLOCK_OVERRIDES, STATE_OVERRIDES } from "../overrides.ts";
+import { optional } from "../params.ts";
 import { outputOf, RPC_CODES, RpcError, revertedError } from "../rpcErrors.ts";
 
 const CALL = callRequest("transaction");
@@ -20,33 +21,26 @@ const BLOCK = optional(blockTag("block"), LATEST);
 /** Calls that leave no trace. */
 export const ETH_CALL_METHODS: MethodTable = {
   eth_call: method(
-    [CALL, BLOCK, noOverride("state overrides"), noOverride("block overrides")],
-    async ({ backend }, request, block) => {
+    [CALL, BLOCK, STATE_OVERRIDES, BLOCK_OVERRIDES],
+    async ({ backend }, request, block, overrides, blockOverride) => {
       const number = await resolveNumber(backend, block);
-      await checkFunds(backend, request, number);
-      const { run } = await runnerFor(backend, request, number);
+      const surroundings = { block: number, overrides, blockOverride };
+      await checkFunds(backend, request, surroundings);
+      const { run } = await runnerFor(backend, request, surroundings);
       return toHex(outputOf(await run(gasFor(backend, request))));
     },
   ),
   eth_estimateGas: method(
-    [CALL, BLOCK, noOverride("state overrides"), noOverride("block overrides")],
-    async ({ backend }, request, block) =>
-      quantityHex(await estimateGas(backend, request, await resolveNumber(backend, block))),
+    [CALL, BLOCK, STATE_OVERRIDES, BLOCK_OVERRIDES],
+    async ({ backend }, request, tag, overrides, blockOverride) => {
+      const block = await resolveNumber(backend, tag);
+      return quantityHex(await estimateGas(backend, request, { block, overrides, blockOverride }));
+    },
   ),
 };
 
-/** A parameter that other nodes have and this one does not: refused rather than passed over. */
-function noOverride(name: string): Param<undefined> {
-  return {
-    name,
-    fallback: { value: undefined },
-    decode: (value, where) => {
-      if (typeof value !== "object") throw wrongParam(where, "an object", value);
-      if (Object.keys(value ?? {}).length === 0) return undefined;
-      throw new RpcError(RPC_CODES.methodNotSupported, `${where} are not supported by this node`);
-    },
-  };
-}
+/** The block that a call runs on, and what it finds otherwise. */
+type Surroundings = Pick<ChainQuery, "block" | "overrides" | "blockOverride">;
 
 type Runner = {
   readonly toContainer: boolean;
@@ -57,20 +51,33 @@ type Runner = {
 async function runnerFor(
   backend: Backend,
   request: CallRequest,
-  block: bigint,
+  surroundings: Surroundings,
   isNext = false,
 ): Promise<Runner> {
-  const toContainer = await isContainer(backend, request, block);
+  const toContainer = await isContainer(backend, request, surroundings);
+  if (toContainer && isChanged(surroundings)) {
+    const message = `${request.to} is a container, whose hosts know no overrides; call it without`;
+    throw new RpcError(RPC_CODES.methodNotSupported, message);
+  }
   const run: Runner["run"] = async (gasLimit) => {
     const transaction = toQueryTransaction(request, backend.chainId, gasLimit);
-    const query = { transaction, unchecked: true, trace: false, block, isNext };
+    const query = { transaction, unchecked: true, trace: false, isNext, ...surroundings };
     return toContainer ? backend.queryContainer(query) : (await backend.query(query)).outcome;
   };
   return { toContainer, run };
 }
 
-async function isContainer(backend: Backend, { to }: CallRequest, block: bigint): Promise<boolean> {
+function isChanged({ overrides = [], blockOverride = {} }: Surroundings): boolean {
+  return overrides.length > 0 || Object.keys(blockOverride).length > 0;
+}
+
+async function isContainer(
+  backend: Backend,
+  { to }: CallRequest,
+  { block, overrides = [] }: Surroundings,
+): Promise<boolean> {
   if (to === undefined) return false;
+  if (overrides.some(({ address, code }) => address === to && code !== undefined)) return false;
   return decodeStoredCode(await backend.code(to, block))?.kind === CODE_KINDS.container;
 }
 
@@ -81,10 +88,15 @@ function gasFor(backend: Backend, { gasLimit }: CallRequest): bigint {
 }
 
 /** The value moves even in a call that pays no fee, so it must be there. */
-async function checkFunds(backend: Backend, request: CallRequest, block: bigint): Promise<bigint> {
+async function checkFunds(
+  backend: Backend,
+  request: CallRequest,
+  { block, overrides = [] }: Surroundings,
+): Promise<bigint> {
   const { from, value, maxFeePerGas } = request;
   if (value === 0n && (maxFeePerGas ?? 0n) === 0n) return 0n;
-  const balance = (await backend.account(from, block))?.balance ?? 0n;
+  const given = overrides.find(({ address }) => address === from)?.balance;
+  const balance = given ?? (await backend.account(from, block))?.balance ?? 0n;
   if (balance >= value) return balance;
   const message = `insufficient funds for transfer: ${from} has ${balance} wei and wants to send ${value}`;
   throw new RpcError(RPC_CODES.invalidInput, message);
@@ -97,11 +109,11 @@ async function checkFunds(backend: Backend, request: CallRequest, block: bigint)
 export async function estimateGas(
   backend: Backend,
   request: CallRequest,
-  block: bigint,
+  surroundings: Surroundings,
 ): Promise<bigint> {
-  const balance = await checkFunds(backend, request, block);
+  const balance = await checkFunds(backend, request, surroundings);
   // What keeps its block's number, or a time, pays for other bytes in block 0 than in the next.
-  const { toContainer, run } = await runnerFor(backend, request, block, true);
+  const { toContainer, run } = await runnerFor(backend, request, surroundings, true);
   const { transactionGas } = backend.limits;
   let cap = gasFor(backend, request);
   if (cap > transactionGas) cap = transactionGas;
