@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Address, type ExecutionResult, type Hash, Unavailable } from "@delchain/runtime";
+import {
+  type Address,
+  type ExecutionResult,
+  type Hash,
+  InvalidInput,
+  Unavailable,
+} from "@delchain/runtime";
 import type { ExecutedBlock } from "../block/block.ts";
 import { DEVNET, DEVNET_HOST_OWNERS } from "../spec/devnet.ts";
 import { decodeTransaction } from "../tx/codec.ts";
@@ -118,6 +124,20 @@ test("a machine in trouble tries again with the next block", async () => {
   assert.deepEqual(
     scene.sent.map(({ what }) => what),
     ["one", "two"],
+  );
+});
+
+test("a duty that cannot be paid for is given up, and those behind it go on", async () => {
+  const scene = new Scene();
+  scene.trouble = new InvalidInput({ code: "FUNDS" }, "insufficient funds");
+  scene.take("one");
+  await settled();
+  scene.trouble = undefined;
+  scene.take("two");
+  await settled();
+  assert.deepEqual(
+    scene.sent.map(({ what }) => what),
+    ["two"],
   );
 });
 

@@ -1,4 +1,4 @@
-import { type Address, type ExecutionResult, type Hash, InvalidInput } from "@delchain/runtime";
+import { type Address, type ExecutionResult, type Hash, Unavailable } from "@delchain/runtime";
 import type { ExecutedBlock } from "../block/block.ts";
 import { MEMPOOL_LIMITS } from "../mempool/limits.ts";
 import type { ChainSpec } from "../spec/spec.ts";
@@ -121,12 +121,11 @@ export class Operator {
       await this.#send(owner, duty);
       return true;
     } catch (error) {
-      if (!(error instanceof InvalidInput)) {
-        log.warn({ what, error }, "cannot be done for a host now");
+      if (error instanceof Unavailable) {
+        log.warn({ what, reason: error.message }, "cannot be done for a host now");
         return false;
       }
-      const remedy = `see that ${owner.address} can pay for it`;
-      log.error({ what, reason: error.message }, `cannot be done for a host: ${remedy}`);
+      log.error({ what, error }, `cannot be done for a host: see that ${owner.address} can pay`);
       return true;
     }
   }

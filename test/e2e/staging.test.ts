@@ -177,8 +177,10 @@ test("a version whose probe fails, or on which two replicas differ, is not ready
 });
 
 test("a version whose image is missing is tried again, and again after a restart", async () => {
-  const late = await build("staged five", probeOf("count"));
-  const later = await build("staged six");
+  // No engine has them, of an earlier run of this test either.
+  const run = `${process.pid} ${Date.now()}`;
+  const late = await build(`staged five ${run}`, probeOf("count"));
+  const later = await build(`staged six ${run}`);
   const dataFolder = mkdtempSync(join(tmpdir(), "delchain-staging-"));
   const imageFolderOfItsOwn = await imageFolder();
   const start = () => startDevnet({ dataFolder, imageFolder: imageFolderOfItsOwn });
