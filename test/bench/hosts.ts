@@ -27,10 +27,10 @@ type Row = {
 };
 
 /** Calls that a block orders. */
-const BATCH = 64;
+const BATCH = 32;
 const LATENCIES = 200;
 /** As many as a block orders have room in it. */
-const GAS_LIMIT = 1_000_000n;
+const GAS_LIMIT = 2_000_000n;
 const [OWNER, RECEIVER] = DEVNET_ACCOUNTS as readonly [Address, Address];
 
 const { json, ...given } = readOptions("languages", "hosts", "calls", "contracts");
