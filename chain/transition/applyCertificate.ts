@@ -143,8 +143,9 @@ export function applyCertificate(
   const haveSent =
     certificate.kind === "agreed" && certificate.calls.some(({ messages }) => messages.length > 0);
   const logs = afterSettled(execution, certificate.contract, settled, haveSent, context.spec);
-  const paying = { entries, payees };
-  const paid = isAgreed ? payJudges(execution, certificate, committee, judges, paying, spec) : [];
+  const { contract } = certificate;
+  const paying = { entries, calls, payees };
+  const paid = isAgreed ? payJudges(execution, contract, committee, judges, paying, spec) : [];
   const told = settled.map((one, i) =>
     i === settled.length - 1 ? { ...one, logs: one.logs.concat(logs, paid) } : one,
   );

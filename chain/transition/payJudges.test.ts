@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Address } from "@delchain/runtime";
 import { readEscrow } from "../system/contractRegistry.ts";
+import { agreedBy, batchOf, certifiedCall, committedBy, committeeAt } from "./testCertificate.ts";
 import { ALICE, CONTAINER, GWEI } from "./testChain.ts";
 import { CHALLENGE_SPEC, ChallengeScene } from "./testChallenge.ts";
 
@@ -62,4 +63,23 @@ test("what the first committee agrees on costs the contract nothing", async () =
   const scene = open(10n ** 18n);
   await scene.settle([], "fast");
   assert.equal(escrowOf(scene), 10n ** 18n);
+});
+
+test("what a certificate says of the gas of a call that timed out moves no coin, and stops no node", async () => {
+  for (const gasUsed of [0n, 2n ** 64n - 1n]) {
+    const scene = open(10n ** 18n);
+    const { chain } = scene;
+    const { call, index } = await scene.order();
+    const found = { calls: [certifiedCall(index, { outcome: "timedOut", gasUsed })], slots: [] };
+    const batch = batchOf(chain, chain.number, found, CONTAINER);
+    const committee = committeeAt(chain, batch, "strong");
+    const certificates = [
+      { certificate: committedBy(chain, batch, committee, found), transactions: [] },
+      { certificate: agreedBy(chain, batch, committee, found), transactions: [call] },
+    ];
+    for (const one of certificates) {
+      assert.deepEqual(chain.run({ certificates: [one] }).refused, []);
+    }
+    assert.equal(escrowOf(scene), 10n ** 18n);
+  }
 });

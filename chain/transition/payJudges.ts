@@ -1,5 +1,4 @@
 import type { Address, BlockExecution, Log } from "@delchain/runtime";
-import type { AgreedCertificate } from "../attest/certificate.ts";
 import type { Committee } from "../attest/committee.ts";
 import type { ChainSpec } from "../spec/spec.ts";
 import { encodeCall } from "../system/callData.ts";
@@ -8,6 +7,13 @@ import { type Judges, termsOf } from "./judges.ts";
 import type { QueueEntry } from "./queue.ts";
 import { systemCall } from "./systemCall.ts";
 
+type JudgedCalls = {
+  readonly entries: readonly QueueEntry[];
+  /** What they cost their callers: the certificate's own numbers are unchecked where a call timed out. */
+  readonly calls: readonly { readonly gasUsed: bigint }[];
+  readonly payees: readonly Address[];
+};
+
 /**
  * Callers pay for the members of the first committee, whoever judges in the end. What a wider one costs beside that, at
  * the same price for each member, is paid by the contract on which the first did not agree, as far as its escrow goes,
@@ -15,16 +21,12 @@ import { systemCall } from "./systemCall.ts";
  */
 export function payJudges(
   execution: BlockExecution,
-  certificate: AgreedCertificate,
+  contract: Address,
   committee: Committee,
   judges: Judges,
-  {
-    entries,
-    payees,
-  }: { readonly entries: readonly QueueEntry[]; readonly payees: readonly Address[] },
+  { entries, calls, payees }: JudgedCalls,
   spec: ChainSpec,
 ): readonly Log[] {
-  const { contract, calls } = certificate;
   const { paid } = termsOf(judges.hosts.length, judges.first, spec);
   const more = BigInt(committee.members.length - paid);
   if (more <= 0n || readEscrow(execution, spec.contractsAddress, contract) === 0n) return [];
