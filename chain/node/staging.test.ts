@@ -8,7 +8,7 @@ import { devnetMembers } from "./devnetMembers.ts";
 import type { HostedBatch, HostedOutcome } from "./hosting.ts";
 import { createLog } from "./log.ts";
 import type { Staged } from "./stagedVersion.ts";
-import { RETRY_BLOCKS, STAGED_MAX, Staging } from "./staging.ts";
+import { RETRY_BLOCKS, SLOW_TRIES_MAX, STAGED_MAX, Staging } from "./staging.ts";
 
 const contractOf = (seed: number): Address => toAddress(`0x${seed.toString(16).padStart(40, "0")}`);
 const stagedOf = (seed: number): Staged => ({
@@ -117,13 +117,36 @@ test("a machine in trouble, or too slow, tries again after some blocks, and othe
   assert.deepEqual(scene.told, []);
 });
 
+test("a version that never answers is given up after some tries, and its author is told", async () => {
+  const scene = new Scene();
+  scene.give = () => ["timeout"];
+  scene.staging.resume([stagedOf(1)]);
+  await settled();
+  for (let i = 0n; i < 5n * RETRY_BLOCKS; i++) await scene.block();
+  assert.equal(scene.tried.length, SLOW_TRIES_MAX);
+  assert.match(
+    scene.told.join(),
+    /^0x0+1 is not ready to run here: no answer within its wall time$/,
+  );
+});
+
 test("no more versions wait than a limit, and a machine without an owner's key says nothing", async () => {
   const scene = new Scene();
   scene.trouble = new Unavailable("manager", "no image");
-  scene.staging.resume(Array.from({ length: STAGED_MAX + 1 }, (_, i) => stagedOf(i)));
+  scene.staging.resume(Array.from({ length: STAGED_MAX }, (_, i) => stagedOf(i)));
   while (scene.tried.length < STAGED_MAX) await settled();
+  // A flood of what cannot be run keeps nobody out: the one that comes last is tried.
+  scene.trouble = undefined;
+  scene.staging.resume([stagedOf(STAGED_MAX)]);
   await settled();
-  assert.equal(scene.tried.length, STAGED_MAX);
+  assert.equal(scene.tried.at(-1), contractOf(STAGED_MAX));
+  assert.equal(scene.ready.length, 2);
+  const before = scene.tried.length;
+  for (let i = 0n; i < RETRY_BLOCKS; i++) await scene.block();
+  while (scene.tried.length < before + STAGED_MAX - 1) await settled();
+  await settled();
+  assert.equal(scene.tried.length, before + STAGED_MAX - 1);
+  assert(!scene.tried.slice(before).includes(contractOf(0)), "the first one made room");
 
   const members = devnetMembers(DEVNET).map(({ owner: _, ...member }) => member);
   const other = new Scene(members);

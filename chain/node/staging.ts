@@ -23,13 +23,22 @@ export type StagingParts = {
   readonly log: Log;
 };
 
-/** Versions that wait for this machine; others are left to other hosts. */
+/** Versions that wait for this machine. The one that came first goes for a new one: it has been tried. */
 export const STAGED_MAX = 256;
+/** Tries of a version that does not answer in its wall time: the machine may be slow, and the program hostile. */
+export const SLOW_TRIES_MAX = 3;
 /** Between tries of a version that this machine cannot run, as long as its image is missing: a minute of slots. */
 export const RETRY_BLOCKS = 12n;
 
-/** What a try came to: `reason` is the version's own fault, `trouble` this machine's. */
-type Verdict = { readonly reason?: string; readonly trouble?: string };
+/** What a try came to: `reason` is the version's own fault, `trouble` this machine's, and `isSlow` either's. */
+type Verdict = { readonly reason?: string; readonly trouble?: string; readonly isSlow?: boolean };
+
+type Waiting = {
+  readonly staged: Staged;
+  /** The block from which on it is tried. */
+  notBefore: bigint;
+  slowTries: number;
+};
 
 /**
  * Readies versions that contracts are about to run: starts each in two replicas, has them make the calls of the test,
@@ -39,8 +48,8 @@ type Verdict = { readonly reason?: string; readonly trouble?: string };
 export class Staging {
   readonly #parts: StagingParts;
   readonly #owners: ReadonlyMap<Hash, HostOwner>;
-  /** By contract and version, with the block from which on it is tried. */
-  readonly #waiting = new Map<string, { readonly staged: Staged; notBefore: bigint }>();
+  /** By contract and version. */
+  readonly #waiting = new Map<string, Waiting>();
   #head = 0n;
   #isWorking = false;
   #isClosed = false;
@@ -74,12 +83,14 @@ export class Staging {
 
   #add(staged: Staged): void {
     if (this.#owners.size === 0) return;
-    if (this.#waiting.size >= STAGED_MAX) {
+    const key = `${staged.contract} ${staged.version}`;
+    const [oldest] = this.#waiting.keys();
+    if (oldest !== undefined && this.#waiting.size >= STAGED_MAX && !this.#waiting.has(key)) {
       const { log } = this.#parts;
-      log.warn({ ...staged, limit: STAGED_MAX }, "too many versions wait: left to other hosts");
-      return;
+      log.warn({ dropped: oldest, limit: STAGED_MAX }, "too many versions wait");
+      this.#waiting.delete(oldest);
     }
-    this.#waiting.set(`${staged.contract} ${staged.version}`, { staged, notBefore: this.#head });
+    this.#waiting.set(key, { staged, notBefore: this.#head, slowTries: 0 });
   }
 
   async #work(): Promise<void> {
@@ -105,16 +116,19 @@ export class Staging {
     const { testOf, take, tell, log } = this.#parts;
     try {
       const test = await testOf(staged, [...this.#owners.keys()]);
-      const { reason, trouble } = test ? await this.#try(test) : {};
+      const { reason, trouble, isSlow } = test ? await this.#try(test) : {};
       if (this.#isClosed) return;
-      if (trouble !== undefined) {
+      if (isSlow) waiting.slowTries++;
+      if (trouble !== undefined && waiting.slowTries < SLOW_TRIES_MAX) {
         log.warn({ ...staged, trouble }, "a version could not be tried yet");
         return;
       }
-      this.#waiting.delete(key);
-      if (reason !== undefined) {
-        log.warn({ ...staged, reason }, "a version is not ready");
-        tell(staged.contract, `${staged.version} is not ready to run here: ${reason}`);
+      // Another proposal of it may have come meanwhile.
+      if (this.#waiting.get(key) === waiting) this.#waiting.delete(key);
+      const why = reason ?? trouble;
+      if (why !== undefined) {
+        log.warn({ ...staged, reason: why }, "a version is not ready");
+        tell(staged.contract, `${staged.version} is not ready to run here: ${why}`);
         return;
       }
       for (const host of test?.hosts ?? []) {
@@ -135,7 +149,7 @@ export class Staging {
       const [first, second] = outcomes.map((outcome) => this.#hash(address, outcome));
       const calls = outcomes[0]?.calls ?? [];
       if (calls.some(({ status }) => status === "timeout")) {
-        return { trouble: "no answer within its wall time" };
+        return { trouble: "no answer within its wall time", isSlow: true };
       }
       if (first !== second) return { reason: "two replicas differ; delchain check says why" };
       for (const [i, what] of mustSucceed.entries()) {
