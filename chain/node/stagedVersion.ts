@@ -16,7 +16,7 @@ import type { ChainSpec } from "../spec/spec.ts";
 import { HISTORY_BLOCKS } from "../state/history.ts";
 import { encodeCall } from "../system/callData.ts";
 import { hasSaidReady, readStaged } from "../system/contractRegistry.ts";
-import { hostId } from "../system/hostRegistry.ts";
+import { hostId, readRetainer } from "../system/hostRegistry.ts";
 import { wordToAddress } from "../system/solidityStorage.ts";
 import { judgesOf, termsOf } from "../transition/judges.ts";
 import { MIGRATE, MIGRATE_BACK } from "../transition/orderRules.ts";
@@ -97,9 +97,13 @@ export function stagingTest(
   if (manifestHash === undefined || manifest === undefined) return undefined;
   const judges = judgesOf(view, manifestHash, head, spec);
   const drawn = new Set(judges.hosts.map(({ publicKey }) => hostId(publicKey)));
+  const { round, priceCap } = staged;
+  // Who is not paid what it asks for runs nothing: else deploying would be a way to have others work for nothing.
   const own = hosts.filter(
     (host) =>
-      drawn.has(host) && !hasSaidReady(view, contractsAddress, contract, staged.round, host),
+      drawn.has(host) &&
+      readRetainer(view, spec.hostsAddress, host, judges.resourceClass) <= priceCap &&
+      !hasSaidReady(view, contractsAddress, contract, round, host),
   );
   if (own.length === 0) return undefined;
   const { header } = block(head).block;

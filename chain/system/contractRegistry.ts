@@ -107,6 +107,8 @@ export type StagedVersion = {
   /** Hosts that its manifest asks for, and those that are ready. */
   readonly replicas: number;
   readonly ready: number;
+  /** Wei a block that it pays each of them at most. */
+  readonly priceCap: bigint;
   /** Of the contract's proposals. */
   readonly round: bigint;
 };
@@ -122,8 +124,9 @@ export function readStaged(
   const version = toAddressOrNone(address);
   const record = readContract(state, registry, contract);
   if (version === undefined || record.switchIndex !== 0n) return undefined;
-  const policy = state.storage(registry, mappingSlot(version, POLICIES_SLOT));
-  const [, , replicas] = unpackWord(policy, [160, 8, 16]);
+  const policy = mappingSlot(version, POLICIES_SLOT);
+  const [, , replicas] = unpackWord(state.storage(registry, policy), [160, 8, 16]);
+  const [priceCap] = unpackWord(state.storage(registry, nextSlot(policy, 1n)), [128]);
   return {
     version,
     admin: readAdmin(state, registry, record.version),
@@ -131,6 +134,7 @@ export function readStaged(
     isFirst: record.status === "pending",
     replicas: Number(replicas),
     ready: Number(ready),
+    priceCap,
     round: BigInt(state.storage(registry, nextSlot(slot, 2n))),
   };
 }

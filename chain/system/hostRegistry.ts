@@ -35,6 +35,7 @@ type State = StorageReader & { account(address: Address): Account | undefined };
 
 const IDS_SLOT = 2n;
 const HOSTS_SLOT = 3n;
+const RETAINERS_SLOT = 4n;
 const NEVER = 2n ** 64n - 1n;
 const KEY_START_BYTES = 32;
 
@@ -80,6 +81,17 @@ function readHost(state: StorageReader, registry: Address, id: Hash): HostRecord
     until,
     classes: RESOURCE_CLASS_NAMES.filter((_, i) => ((classes >> BigInt(i)) & 1n) === 1n),
   };
+}
+
+/** Wei that a host asks for, for each block that it keeps a contract of a class ready. */
+export function readRetainer(
+  state: StorageReader,
+  registry: Address,
+  host: Hash,
+  resourceClass: ResourceClass,
+): bigint {
+  const place = toWord(BigInt(RESOURCE_CLASS_NAMES.indexOf(resourceClass)));
+  return BigInt(state.storage(registry, mappingSlot(place, mappingSlot(host, RETAINERS_SLOT))));
 }
 
 /** What names a host in HOSTS: the hash of its key, 48 bytes. */

@@ -6,6 +6,7 @@ import {
   concatBytes,
   encodeRlp,
   fromHex,
+  type Hash,
   type Hex,
   keccak256Bytes,
   toAddress,
@@ -17,7 +18,7 @@ import { BLS_DOMAIN } from "../attest/bls.ts";
 import { proveHostKey } from "../attest/hostKey.ts";
 import { DEVNET, devnetHostSecret } from "../spec/devnet.ts";
 import { ALICE, TestChain } from "../transition/testChain.ts";
-import { hostId, hostsOf, readHosts } from "./hostRegistry.ts";
+import { hostId, hostsOf, readHosts, readRetainer } from "./hostRegistry.ts";
 import { SystemCaller } from "./testSystem.ts";
 
 const scheme = bls12_381.longSignatures;
@@ -159,6 +160,10 @@ test("offers and payout are the owner's to change, in the host's classes", () =>
     ["Offered", KEY.id, 0, 7n],
   ]);
   assert.deepEqual(caller.read("Hosts", "retainers", [KEY.id, 0]), 7n);
+  const { view } = caller.chain;
+  const id = KEY.id as Hash;
+  const read = (name: "small" | "medium") => readRetainer(view, DEVNET.hostsAddress, id, name);
+  assert.deepEqual([read("small"), read("medium")], [7n, 0n]);
   assert.throws(() => caller.send("Hosts", "offer", offer, { from: BOB }), /NotOwner/);
   assert.throws(
     () => caller.send("Hosts", "offer", [KEY.id, 1, 7n], { from: ALICE }),

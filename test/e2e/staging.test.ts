@@ -5,10 +5,25 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { saveImage } from "@delchain/images";
-import { type ContractLife, contractsContract, getContractLife } from "@delchain/sdk";
-import { type Address, encodeFunctionData, getAddress, type Hex } from "viem";
+import {
+  type ContractLife,
+  contractsContract,
+  getContractLife,
+  hostsContract,
+} from "@delchain/sdk";
+import {
+  type Account,
+  type Address,
+  createWalletClient,
+  encodeFunctionData,
+  getAddress,
+  type Hex,
+  http,
+  keccak256,
+  toHex,
+} from "viem";
 import { privateKeyToAccount } from "viem/accounts";
-import { DEVNET_KEYS } from "../../chain/spec/devnet.ts";
+import { DEVNET, DEVNET_HOST_OWNERS, DEVNET_KEYS } from "../../chain/spec/devnet.ts";
 import type { Output } from "../../cli/output.ts";
 import { openChain } from "../../cli/project/chainClient.ts";
 import { createContract } from "../../cli/project/createContract.ts";
@@ -158,6 +173,31 @@ test("delchain deploy waits for hosts, and says what waits for people", async ()
   notes.length = 0;
   await create(approved);
   assert.match(notes.join(), /^Moody takes no call yet: it waits for approvals, 0 of 1 so far/);
+});
+
+test("a host that asks for more than a contract pays runs nothing of it", async () => {
+  const [owner] = DEVNET_HOST_OWNERS.map(({ secret }) => privateKeyToAccount(toHex(secret)));
+  const id = keccak256(DEVNET.hosts[0]?.publicKey as Hex);
+  const wallet = createWalletClient({
+    chain: node.chain,
+    transport: http(node.url),
+    account: owner as Account,
+  });
+  const offer = async (retainer: bigint) => {
+    const args = [id, 0, retainer] as const;
+    const hash = await wallet.writeContract({ ...hostsContract, functionName: "offer", args });
+    assert.equal((await node.receipt(hash)).status, "success");
+  };
+  await offer(5n);
+  const hosting = { replicas: 2, priceCap: "4" };
+  const poor = await buildMoody("staged nine", { upgrade, hosting });
+  await saveImage(images, poor.image);
+  const contract = await deploy(poor);
+  await until(contract, ({ candidate }) => candidate?.ready === 1);
+  const { keepers } = await until(contract, () => true);
+  assert.equal(keepers.length, 1);
+  assert.notEqual(keepers[0]?.host, id);
+  await offer(0n);
 });
 
 test("a version whose probe fails, or on which two replicas differ, is not ready, and its author is told why", async () => {
