@@ -1,11 +1,6 @@
-import {
-  type Address,
-  type BlockExecution,
-  InvalidInput,
-  keccak256Bytes,
-  toHex,
-} from "@delchain/runtime";
+import { type Address, type BlockExecution, InvalidInput, toHex } from "@delchain/runtime";
 import type { ChainSpec } from "../spec/spec.ts";
+import { encodeCall } from "../system/callData.ts";
 import {
   type ContractRecord,
   readAdmin,
@@ -110,8 +105,8 @@ function checkAudit(
 }
 
 /** Calldata of the calls that switch a contract to its candidate, by whether that ran before. */
-export const MIGRATE: Uint8Array = selectorOf("delchain_migrate()");
-export const MIGRATE_BACK: Uint8Array = selectorOf("delchain_migrateBack()");
+export const MIGRATE: Uint8Array = encodeCall("delchain_migrate()", []);
+export const MIGRATE_BACK: Uint8Array = encodeCall("delchain_migrateBack()", []);
 
 const SWITCHES: ReadonlySet<string> = new Set([MIGRATE, MIGRATE_BACK].map(toHex));
 
@@ -121,8 +116,4 @@ const SWITCHES: ReadonlySet<string> = new Set([MIGRATE, MIGRATE_BACK].map(toHex)
  */
 export function isSwitch(input: Uint8Array): boolean {
   return input.length >= 4 && SWITCHES.has(toHex(input.subarray(0, 4)));
-}
-
-function selectorOf(signature: string): Uint8Array {
-  return keccak256Bytes(new TextEncoder().encode(signature)).slice(0, 4);
 }
