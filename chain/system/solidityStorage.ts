@@ -16,8 +16,11 @@ import {
 /** What storage is read from: a state between blocks, or a block under construction. */
 export type StorageReader = Pick<BlockExecution, "storage">;
 
-/** Slots of mappings that are remembered: the same few are asked for with each call of a contract. */
-const KNOWN_SLOTS_MAX = 8_192;
+/**
+ * Slots of mappings that are remembered, 2 MB: the same few are asked for with each call of a contract, and hashing
+ * them was a twelfth of the chain's thread while one is busy.
+ */
+export const MAPPING_SLOTS_KNOWN = 8_192;
 const knownSlots = new Map<string, Hash>();
 
 /** The slot of `mapping[key]`, of the mapping at `slot`. */
@@ -29,7 +32,7 @@ export function mappingSlot(key: Hex, slot: bigint | Hash): Hash {
   const padded = new Uint8Array(32);
   padded.set(keyBytes, 32 - keyBytes.length);
   const found = keccak256(concatBytes(padded, bigintToBytes(BigInt(slot), 32)));
-  if (knownSlots.size >= KNOWN_SLOTS_MAX) knownSlots.clear();
+  if (knownSlots.size >= MAPPING_SLOTS_KNOWN) knownSlots.clear();
   knownSlots.set(name, found);
   return found;
 }
