@@ -73,6 +73,8 @@ test("overrides that there are not, too many, or malformed, and other chains' ca
     await refused(Object.fromEntries(many)),
     /^-32602 .*1025 entries are over the limit of 1024/,
   );
+  const slots = Object.fromEntries(Array.from({ length: 1_025 }, (_, i) => [word(i), word(1)]));
+  assert.match(await account({ stateDiff: slots }), /1025 entries are over the limit of 1024/);
   assert.equal((await rpc.call("eth_call", { to: STORE }, "latest", {}, {})).error, undefined);
   assert.match(
     (await rpc.call("eth_call", { to: STORE, chainId: "0x1" })).error?.message ?? "",
