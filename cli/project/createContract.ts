@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { CODE_KINDS, encodeEnvelope } from "@delchain/runtime";
 import { explainFailure, getContractLife } from "@delchain/sdk";
-import { type Address, getAddress, type Hash, type Hex } from "viem";
+import { type Address, getAddress, type Hash, type Hex, toHex } from "viem";
 import type { PrivateKeyAccount } from "viem/accounts";
 import { CommandError } from "../commandError.ts";
 import { EXIT } from "../exitCodes.ts";
@@ -31,8 +32,8 @@ export type Sent = {
 
 export type Created = Sent & { readonly address: Address };
 
-/** What a container's creation begins with: the envelope's magic, its version and its kind. */
-const CONTAINER = "0xefdc0103";
+/** What a container's creation begins with: the envelope before the length of what it holds. */
+const CONTAINER: Hex = toHex(encodeEnvelope(CODE_KINDS.container, new Uint8Array()).slice(0, 4));
 /** How long hosts may take to start and test a version. */
 const READY_MS = 120_000;
 const POLL_MS = 300;
