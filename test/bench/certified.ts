@@ -12,20 +12,16 @@ import { tokenAbi } from "../../apps/tour/tokenAbi.ts";
 import { DEVNET_MNEMONIC } from "../../chain/index.ts";
 import { type Address, toAddress } from "../../runtime/index.ts";
 import { startBenchNode } from "./benchNode.ts";
-import { median } from "./cpuTime.ts";
+import { type Latency, latencyOf } from "./latency.ts";
 import { readOptions } from "./options.ts";
 import { runQueries } from "./queryLoad.ts";
 import { CALLERS, runRound, tokenCalls } from "./transferLoad.ts";
 
-type Row = {
+type Row = Latency & {
   readonly language: string;
   /** Calls a second, every receipt there. */
   readonly hot: number;
   readonly spread: number;
-  /** Milliseconds with one call in flight. */
-  readonly least: number;
-  readonly p50: number;
-  readonly p99: number;
   readonly queries: number;
 };
 
@@ -82,17 +78,7 @@ async function measure(language: string, addresses: readonly Address[]): Promise
   const spread = await throughput(addresses, count);
   await queryRate(first, count);
   const queries = await queryRate(first, 4 * count);
-  const sorted = times.toSorted((left, right) => left - right);
-  const p99 = sorted[Math.floor(sorted.length * 0.99)] ?? Number.NaN;
-  return {
-    language,
-    hot,
-    spread,
-    least: sorted[0] ?? Number.NaN,
-    p50: median(times),
-    p99,
-    queries,
-  };
+  return { language, hot, spread, ...latencyOf(times), queries };
 }
 
 /** One call at a time, each from its request to its receipt, in milliseconds. */

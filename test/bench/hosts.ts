@@ -12,18 +12,14 @@ import { DEVNET_ACCOUNTS } from "../../chain/index.ts";
 import type { SignedTransaction } from "../../chain/tx/transaction.ts";
 import { DEFAULT_STORE } from "../../images/build.ts";
 import { HostNetwork, specOfHosts } from "../e2e/support/hostNetwork.ts";
-import { median } from "./cpuTime.ts";
+import { type Latency, latencyOf } from "./latency.ts";
 import { readOptions } from "./options.ts";
 
-type Row = {
+type Row = Latency & {
   readonly language: string;
   /** Calls a second. */
   readonly hot: number;
   readonly spread: number;
-  /** Milliseconds with one call in flight. */
-  readonly least: number;
-  readonly p50: number;
-  readonly p99: number;
 };
 
 /** Calls that a block orders. */
@@ -90,15 +86,7 @@ async function measure(language: string, initCode: Hex): Promise<Row> {
   }
   await rate(addresses, BATCH * 2);
   const spread = await rate(addresses, calls);
-  const sorted = times.toSorted((left, right) => left - right);
-  return {
-    language,
-    hot,
-    spread,
-    least: sorted[0] ?? Number.NaN,
-    p50: median(times),
-    p99: sorted[Math.floor(sorted.length * 0.99)] ?? Number.NaN,
-  };
+  return { language, hot, spread, ...latencyOf(times) };
 }
 
 function report(): void {
